@@ -1,0 +1,1 @@
+"""The complaint monitor: who waits for an answer in public, how long, and why."""
