@@ -62,8 +62,15 @@ class Post:
     repost_of: str | None = None
     automated: bool = False
     reach: Mapping[str, int] = field(default_factory=dict)
+    needs_answer: bool | None = None
+    """What triage decided about a mention: somebody waits for an answer to it. None while untriaged."""
     id: int | None = None
     """The store's key; None until saved."""
+
+
+def id_order(external_id: str) -> tuple[int, str]:
+    """A sort key under which later ids of one platform come later: numbers by size, equal lengths by text."""
+    return (len(external_id), external_id)
 
 
 class Status(StrEnum):
@@ -166,8 +173,9 @@ class Case:
     The clocks: `opened_at` is the first customer post that needs an answer, as published, `opened_ingested_at` the
     same as ingested; `first_reply_at`/`first_reply_ingested_at` our first human reply; `waiting_since` the oldest
     customer post that we have not answered (None while it is the customer's turn). `deadlines` are the running
-    promises and the ended ones, oldest first; `next_deadline_at` is the earliest moment that wants attention. `version`
-    grows with every saved change; 0 means not saved yet.
+    promises and the ended ones, oldest first; `next_deadline_at` is the earliest moment that wants attention. Customer
+    posts ingested up to `closed_through` were closed by a person and wait no longer; those up to `begins_after` belong
+    to an earlier case of the conversation. `version` grows with every saved change; 0 means not saved yet.
     """
 
     id: int | None
@@ -198,6 +206,8 @@ class Case:
     last_reply_at: datetime | None = None
     resolved_at: datetime | None = None
     first_resolved_at: datetime | None = None
+    closed_through: datetime | None = None
+    begins_after: datetime | None = None
     customer_posts: int = 1
     brand_replies: int = 0
     handoffs: int = 0

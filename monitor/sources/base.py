@@ -10,7 +10,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from monitor.domain.model import Account, Post
+from monitor.domain.model import Account, Post, id_order
+
+__all__ = [
+    "Account",
+    "Audience",
+    "Count",
+    "Page",
+    "PageRequest",
+    "Post",
+    "Reject",
+    "Source",
+    "Stream",
+    "StreamKind",
+    "id_order",
+]
 
 
 class StreamKind(StrEnum):
@@ -103,8 +117,3 @@ class Audience(Protocol):
 
     def brand_accounts(self) -> Mapping[str, Account]:
         """The brand accounts with their present counts, by brand."""
-
-
-def id_order(external_id: str) -> tuple[int, str]:
-    """A sort key under which later ids of one platform come later: numbers by size, equal lengths by text."""
-    return (len(external_id), external_id)
