@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from classifiers.contract import Kind
 from monitor.domain.calendar import BusinessCalendar
+from monitor.domain.labels import Labels
 from monitor.domain.lifecycle import live_again, settle
 from monitor.domain.model import Case, Change, Event, EventKind, Post, Status, Target
 from monitor.errors import NotAllowed
@@ -68,6 +70,20 @@ def reopen(case: Case, agent: str, *, thread: Sequence[Post], calendar: Business
 def note(case: Case, agent: str, text: str, *, now: datetime) -> Change:
     """Write something down for colleagues."""
     return _acted(case, EventKind.NOTED, now, agent, {"text": text})
+
+
+def relabel(case: Case, agent: str, labels: Labels, *, now: datetime) -> Change:
+    """Let a person's verdict stand over the model's: the case takes the severity and causes that were given."""
+    judged = replace(
+        case,
+        severity=labels.severity if labels.severity is not None else case.severity,
+        causes=labels.causes if labels.causes is not None else case.causes,
+        needs_human=False,
+    )
+    if labels.kind not in (None, Kind.COMPLAINT):
+        judged = replace(judged, severity=None, causes=())
+    said = {name: value if isinstance(value, str) else ", ".join(value) for name, value in labels.as_dict().items()}
+    return _acted(judged, EventKind.LABELLED, now, agent, said)
 
 
 def _close(case: Case, kind: EventKind, agent: str, *, now: datetime, data: Mapping[str, str] | None = None) -> Change:

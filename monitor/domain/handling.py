@@ -5,19 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.domain.calendar import BusinessCalendar
-from monitor.domain.model import Case, Status
+from monitor.domain.model import Case, Post, Status
 from monitor.domain.sla import Policy
 from monitor.domain.triage import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """The rules of one brand. `reopen_within` is how long a resolved case takes a new post of its thread back."""
+    """The rules of one brand.
+
+    `reopen_within` is how long a resolved case takes a new post of its thread back. `handles` are the brand's own on
+    any network, in lower case, without the @.
+    """
 
     policy: Policy
     calendar: BusinessCalendar
     rules: Rules = field(default_factory=Rules)
     reopen_within: timedelta = timedelta(days=7)
+    handles: frozenset[str] = frozenset()
+
+    def untagged(self, post: Post) -> bool:
+        """Whether the post names the brand without addressing it. Answers of a thread address it by their place."""
+        text = post.text.lower()
+        return bool(self.handles) and post.in_reply_to is None and not any(f"@{h}" in text for h in self.handles)
 
     def takes_back(self, case: Case, at: datetime) -> bool:
         """Whether a post published at `at` belongs to `case` rather than to a new one of the same conversation."""

@@ -1,0 +1,183 @@
+"""Assessment: every untriaged mention gets a verdict and, where it needs one, a case. Nothing is ever dropped.
+
+Posts are read, classified outside any transaction, and saved in one: assessments, triage, cases, events. A text that
+breaks the model is tried alone and then goes to a person.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from classifiers.contract import Assessment, Classifier, Text
+from monitor import log
+from monitor.clock import Clock
+from monitor.domain.handling import Handling, Handlings
+from monitor.domain.lifecycle import customer_posted, open_case
+from monitor.domain.model import Account, Case, Change, Post, Triage
+from monitor.domain.sla import targets_for
+from monitor.domain.triage import Context, triage, unreadable
+from monitor.store import assessments, cases, intake
+from monitor.store.db import Database, Session
+
+_log = log.get(__name__)
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What one run did: posts judged, cases opened, posts that joined a case, texts that the model failed on."""
+
+    posts: int = 0
+    opened: int = 0
+    joined: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Assessed") -> "Assessed":
+        return Assessed(
+            self.posts + other.posts,
+            self.opened + other.opened,
+            self.joined + other.joined,
+            self.failed + other.failed,
+        )
+
+
+def assess_pending(
+    database: Database,
+    classifier: Classifier,
+    *,
+    handlings: Handlings,
+    clock: Clock,
+    batch: int = 256,
+    limit: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Assessed:
+    """Judge untriaged mentions, oldest first, until none is left, `limit` is reached or `stopping()` says so.
+
+    `progress` is called with the number of posts judged after each batch.
+    """
+    done = Assessed()
+    while not stopping() and (limit is None or done.posts < limit):
+        size = batch if limit is None else min(batch, limit - done.posts)
+        with database.read() as session:
+            posts = intake.untriaged(session, limit=size)
+        if not posts:
+            break
+        verdicts = classify_each(classifier, posts)
+        with database.write() as session:
+            done += _Desk(session, handlings, clock.now()).judge(posts, verdicts)
+        if progress is not None:
+            progress(done.posts)
+    return done
+
+
+def classify_each(classifier: Classifier, posts: Sequence[Post]) -> list[Assessment | None]:
+    """One verdict per post; None where the model fails on the text even when it is alone."""
+    texts = [Text(post.text, lang=post.lang, brand=post.brand) for post in posts]
+    try:
+        return list(classifier.classify(texts))
+    except Exception as error:  # noqa: BLE001 - one text must not stop the others, whatever it does to the model
+        _log.warning("batch_failed", posts=len(posts), error=type(error).__name__)
+        return [_classify_alone(classifier, post, text) for post, text in zip(posts, texts, strict=True)]
+
+
+def _classify_alone(classifier: Classifier, post: Post, text: Text) -> Assessment | None:
+    try:
+        return classifier.classify([text])[0]
+    except Exception as error:  # noqa: BLE001 - see classify_each
+        _log.warning("text_failed", post_id=post.id, error=type(error).__name__)
+        return None
+
+
+class _Desk:
+    """One transaction's work on a batch: what is known of its authors and conversations, and the changes so far."""
+
+    def __init__(self, session: Session, handlings: Handlings, now: datetime) -> None:
+        self.session = session
+        self.handlings = handlings
+        self.now = now
+        self.changes: dict[Key, Change] = {}
+        self.finished: list[Change] = []
+        self.opened = 0
+        self.joined = 0
+
+    def judge(self, posts: Sequence[Post], verdicts: Sequence[Assessment | None]) -> Assessed:
+        keys = {_conversation(post) for post in posts}
+        self.accounts = intake.accounts_by_id(self.session, {(p.platform, p.author_id) for p in posts})
+        # Saved before the look-back, so that complaints within one batch count as earlier ones too.
+        judged = [(p.id, v) for p, v in zip(posts, verdicts, strict=True) if v is not None and p.id is not None]
+        assessments.save_assessments(self.session, judged, self.now)
+        self.earlier = self._earlier_complaints(posts)
+        decided = [self._decide(post, verdict) for post, verdict in zip(posts, verdicts, strict=True)]
+        needs = {p.id: d.needs_case for p, d in zip(posts, decided, strict=True) if p.id is not None}
+        intake.mark_triaged(self.session, needs, self.now)
+        self.cases = cases.latest_cases(self.session, keys)
+        self.threads = intake.threads(self.session, keys)
+        for post, decision in zip(posts, decided, strict=True):
+            self._handle(replace(post, needs_answer=decision.needs_case), decision)
+        cases.save_changes(self.session, [*self.finished, *self.changes.values()])
+        return Assessed(len(posts), self.opened, self.joined, sum(v is None for v in verdicts))
+
+    def _decide(self, post: Post, verdict: Assessment | None) -> Triage:
+        rules = self.handlings.of(post.brand).rules
+        author = self.accounts.get((post.platform, post.author_id))
+        context = self._context(post, author)
+        return unreadable(context, rules) if verdict is None else triage(verdict, context, rules)
+
+    def _context(self, post: Post, author: Account | None) -> Context:
+        """What surrounds the post; posts of the same conversation are one contact, not several."""
+        earlier = self.earlier.get((post.brand, post.platform, post.author_id), ())
+        return Context(
+            now=post.ingested_at,
+            published_at=post.published_at,
+            followers=author.followers if author else None,
+            reposts=post.reach.get("reposts", 0),
+            earlier_complaints=[first for thread, first in earlier if thread != post.conversation_id],
+            untagged=self.handlings.of(post.brand).untagged(post),
+        )
+
+    def _earlier_complaints(self, posts: Sequence[Post]) -> dict[Key, Sequence[tuple[str, datetime]]]:
+        """The conversations in which each author complained lately, with the moment of each one's first complaint."""
+        found: dict[Key, Sequence[tuple[str, datetime]]] = {}
+        for brand, platform in {(post.brand, post.platform) for post in posts}:
+            own = [post for post in posts if (post.brand, post.platform) == (brand, platform)]
+            since = min(post.published_at for post in own) - self.handlings.of(brand).rules.repeat_window
+            authors = {post.author_id for post in own}
+            complaints = intake.recent_complaints(self.session, brand, platform, authors, since)
+            found |= {(brand, platform, author): moments for author, moments in complaints.items()}
+        return found
+
+    def _handle(self, post: Post, triage: Triage) -> None:
+        key, handling = _conversation(post), self.handlings.of(post.brand)
+        case = self.changes[key].case if key in self.changes else self.cases.get(key)
+        if case is not None and handling.takes_back(case, post.published_at):
+            self._join(key, case, post, triage, handling)
+        elif triage.needs_case:
+            self._open(key, case, post, triage, handling)
+
+    def _join(self, key: Key, case: Case, post: Post, triage: Triage, handling: Handling) -> None:
+        change = customer_posted(
+            case, post, triage, thread=self.threads[key], calendar=handling.calendar, now=self.now
+        )  # fmt: skip
+        earlier = self.changes[key].events if key in self.changes else ()
+        self.changes[key] = Change(change.case, (*earlier, *change.events))
+        self.joined += 1
+
+    def _open(self, key: Key, earlier: Case | None, post: Post, triage: Triage, handling: Handling) -> None:
+        if key in self.changes:
+            self.finished.append(self.changes[key])
+        self.changes[key] = open_case(
+            post,
+            triage,
+            thread=self.threads[key],
+            targets=targets_for(handling.policy, triage.severity),
+            calendar=handling.calendar,
+            now=self.now,
+            begins_after=earlier.closed_through if earlier else None,
+        )
+        self.opened += 1
+
+
+def _conversation(post: Post) -> Key:
+    return (post.brand, post.platform, post.conversation_id)
