@@ -255,10 +255,10 @@ def _check_country(name: str, country: str, subdivision: str | None) -> None:
 def _official_days(country: str, subdivision: str | None, year: int) -> tuple[frozenset[date], frozenset[date]]:
     """The public days off of a year, and its weekend days that are worked.
 
-    Always from a fresh object with its years given: the library fills a shared one year by year while it is read,
-    which a second thread would see half-filled. The neighbours bring days that move over New Year.
+    Always from a fresh object that holds the year already: the library fills a shared one year by year while it is
+    read, which a second thread would see half-filled.
     """
-    known = country_holidays(country, subdiv=subdivision, years=(year - 1, year, year + 1), expand=False)
+    known = country_holidays(country, subdiv=subdivision, years=year, expand=False)
     days_off = frozenset(day for day in known if day.year == year and not known.is_working_day(day))
     days_worked = frozenset(day for day in known.weekend_workdays if day.year == year and known.is_working_day(day))
     return days_off, days_worked

@@ -104,7 +104,7 @@ def settle(
     A mention older than the case that also needs an answer moves the start back; posts that an earlier case of the
     conversation closed do not come into it.
     """
-    found = [e for e in episodes(thread, closed_through=case.closed_through) if _belongs(e, case)]
+    found = [e for e in episodes(thread, closed_through=case.closed_through) if belongs(e, case)]
     if not found:
         return Change(case, _events(case, news, now))
     first = found[0]
@@ -132,7 +132,8 @@ def settle(
     return Change(settled, _events(settled, news, now))
 
 
-def _belongs(episode: Episode, case: Case) -> bool:
+def belongs(episode: Episode, case: Case) -> bool:
+    """Whether the wait is this case's, rather than an earlier case's of the same conversation."""
     return case.begins_after is None or episode.post.ingested_at > case.begins_after
 
 

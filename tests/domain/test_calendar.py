@@ -334,6 +334,16 @@ def test_an_ambiguous_opening_or_closing_is_its_first_occurrence() -> None:
     assert second - first == HOUR
 
 
+def test_a_clock_that_goes_back_over_midnight_does_not_close_a_day_that_has_begun() -> None:
+    # St John's, 2010: at 0:01 on Sunday the clock went back to 23:01 on Saturday.
+    calendar = BusinessCalendar("sundays", ZoneInfo("America/St_Johns"), week({6: [(time(0), time(5))]}))
+    first_midnight, saturday_again = utc(2010, 11, 7, 2, 30), utc(2010, 11, 7, 3)
+    assert saturday_again.astimezone(calendar.zone).date() == date(2010, 11, 6)
+    assert calendar.is_open(saturday_again)
+    assert calendar.between(first_midnight - HOUR, saturday_again) == 30 * MINUTE
+    assert calendar.add(first_midnight - HOUR, 45 * MINUTE) == first_midnight + 45 * MINUTE
+
+
 def test_a_day_that_a_zone_skipped_altogether_had_no_working_time() -> None:
     calendar = BusinessCalendar("samoa", ZoneInfo("Pacific/Apia"), week({day: [NINE_TO_FIVE] for day in range(7)}))
     assert calendar.next_opening(local("Pacific/Apia", 2011, 12, 29, 17)) == local("Pacific/Apia", 2011, 12, 31, 9)

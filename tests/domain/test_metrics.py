@@ -118,6 +118,12 @@ def test_the_textbook_example_comes_out() -> None:
     assert kaplan_meier_median(ended, censored) == 23 * HOUR
 
 
+@pytest.mark.parametrize("n", [2, 24, 100, 1000])
+def test_exactly_half_is_half_in_spite_of_rounding(n: int) -> None:
+    half = [HOUR] * (n // 2)
+    assert kaplan_meier_median(half, [2 * HOUR] * (n // 2)) == HOUR
+
+
 def test_an_end_and_a_censoring_at_the_same_time_count_the_end_first() -> None:
     assert kaplan_meier_median(hours(5), hours(5)) == 5 * HOUR
 
