@@ -1,0 +1,87 @@
+"""How the program itself runs: database, triage thresholds, model, background jobs, logging."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from classifiers.contract import Cause
+from monitor.config.brands import Language
+from monitor.config.values import Frozen, Interval, Probability, Section, Size, suggestion
+
+Count = Annotated[int, Field(ge=1)]
+
+
+def _cause(name: str) -> str:
+    known = ("default", *(cause.value for cause in Cause))
+    if name not in known:
+        raise ValueError(f"this is not a cause: {suggestion(name, known)}")
+    return name
+
+
+class Database(Section):
+    """Where everything is kept."""
+
+    url: SecretStr | None = None
+    """sqlite:///FILE or postgresql://USER@HOST/NAME; a file in the data folder where it is not given."""
+    min_free_disk: Size = 1_000_000_000
+    """`doctor` warns when the disk of the data folder has less room than this."""
+
+
+class Triage(Section):
+    """From which probability and in which situation a post becomes work, and how urgent it is."""
+
+    complaint: Probability = 0.5
+    """From this probability on a post is treated as a complaint."""
+    question: Probability = 0.5
+    """From this probability on a post is treated as a question."""
+    label: Probability = 0.5
+    """From this probability on a cause or a threat counts."""
+    wide_reach: Count = 10_000
+    """So many followers make a case more urgent."""
+    reposts: Count = 20
+    """So many reposts make a case more urgent."""
+    repeat_window: Interval = timedelta(days=14)
+    """Complaints of one customer within this time are repeat contact."""
+    long_wait: Interval = timedelta(hours=4)
+    """A post that has waited this long when we first see it is more urgent."""
+    playbooks: Frozen[Annotated[str, AfterValidator(_cause)], str] = Field(default_factory=dict)
+    """What to do, by cause; `default` for the causes without one."""
+
+
+class ClassifierSettings(Section):
+    """Which model reads the posts."""
+
+    model: str = "shipped"
+    """`shipped`, the folder of a model (starting with ./ or /), or a hub id such as organisation/name@revision."""
+    engine: Literal["auto", "onnx", "torch"] = "auto"
+    """`auto` takes the fast exported network where the model has one, else torch."""
+    languages: Annotated[tuple[Language, ...] | None, Field(min_length=2)] = None
+    """Languages to tell apart (ISO 639-1); a good short list of sixteen where it is not given."""
+    batch: Count = 64
+    """Posts classified in one go."""
+    threads: Count | None = None
+    """Processor cores to use; all of them where it is not given."""
+
+
+class Daemon(Section):
+    """How often the background jobs run."""
+
+    assess: Interval = timedelta(seconds=5)
+    """Classify new posts."""
+    sweep: Interval = timedelta(seconds=30)
+    """Look for deadlines that come near or have passed."""
+    followers: Interval = timedelta(days=1)
+    """Take follower snapshots."""
+    lease: Interval = timedelta(seconds=15)
+    """How long a silent daemon stays the leader before another takes over."""
+    stop_within: Interval = timedelta(seconds=8)
+    """How long running jobs may take to end when the daemon is stopped."""
+
+
+class Logging(Section):
+    """What the program says about itself, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "pretty"] = "auto"
+    """`auto`: pretty on a terminal, JSON elsewhere."""
