@@ -135,9 +135,11 @@ class Daemon:
 
     @staticmethod
     def _retry_at(job: Job, error: Exception, failures: int, now: datetime) -> datetime:
-        asked = getattr(error, "retry_at", None)
-        backed_off = now + min(job.interval * 2 ** min(failures - 1, 10), MAX_BACK_OFF)
-        return asked if isinstance(error, RateLimited) and asked is not None else max(asked or backed_off, backed_off)
+        asked: datetime | None = getattr(error, "retry_at", None)
+        backed_off: datetime = now + min(job.interval * 2.0 ** min(failures - 1, 10), MAX_BACK_OFF)
+        if asked is None:
+            return backed_off
+        return asked if isinstance(error, RateLimited) else max(asked, backed_off)
 
     def _beat(self, job: Job, error: Exception | None, seconds: float) -> None:
         words = None if error is None else (str(error) if isinstance(error, MonitorError) else type(error).__name__)

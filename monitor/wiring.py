@@ -17,9 +17,9 @@ from monitor.domain.handling import Handling, Handlings
 from monitor.domain.sla import Policy, Promise
 from monitor.domain.triage import Rules
 from monitor.job import Job
-from monitor.services.assess import assess_pending
+from monitor.services.assess import Assessed, assess_pending
 from monitor.services.followers import take_snapshots
-from monitor.services.ingest import Reach, ingest
+from monitor.services.ingest import Ingested, Reach, ingest
 from monitor.services.review import Review
 from monitor.services.sweep import sweep
 from monitor.sources.base import Stream, StreamKind
@@ -68,9 +68,12 @@ class App:
         return Review(self.database, self.clock, self.handlings)
 
     def assess(
-        self, *, limit: int | None = None, stopping: Callable[[], bool] = lambda: False,
+        self,
+        *,
+        limit: int | None = None,
+        stopping: Callable[[], bool] = lambda: False,
         progress: Callable[[int], None] | None = None,
-    ) -> object:  # fmt: skip
+    ) -> Assessed:
         return assess_pending(
             self.database,
             self.classifier,
@@ -82,9 +85,9 @@ class App:
             progress=progress,
         )
 
-    def ingest(self, stream: Stream, *, stopping: Callable[[], bool] = lambda: False) -> object:
-        if self.x is None:
-            return None
+    def ingest(self, stream: Stream, *, stopping: Callable[[], bool] = lambda: False) -> Ingested:
+        """Poll one stream of X, which must be on."""
+        assert self.x is not None
         reach = Reach(overlap=self.config.sources.x.overlap)
         return ingest(
             self.database,
@@ -95,6 +98,11 @@ class App:
             reach=reach,
             stopping=stopping,
         )
+
+    def snapshots(self) -> int:
+        """Take today's follower snapshots of the accounts on X, which must be on."""
+        assert self.x is not None
+        return take_snapshots(self.database, self.x, clock=self.clock)
 
     def jobs(self, stopping: Callable[[], bool]) -> list[Job]:
         """Everything that the daemon does, and how often."""
@@ -108,8 +116,7 @@ class App:
                 Job(f"ingest {stream.name}", self._interval(stream), partial(self.ingest, stream, stopping=stopping))
                 for stream in self.x.streams()
             ]
-            snapshots = partial(take_snapshots, self.database, self.x, clock=self.clock)
-            jobs.append(Job("followers", every.followers, snapshots, lane="daily"))
+            jobs.append(Job("followers", every.followers, self.snapshots, lane="daily"))
         return jobs
 
     def _interval(self, stream: Stream) -> timedelta:

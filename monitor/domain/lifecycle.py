@@ -177,13 +177,13 @@ def _events(case: Case, news: Sequence[Post], now: datetime) -> tuple[Event, ...
 
 
 def _escalate(case: Case, post: Post, triage: Triage, now: datetime) -> tuple[Case, list[Event]]:
-    """A further post can only raise what the case is worth, and brings its reasons along."""
+    """A further post can only raise what the case is worth; the reasons shown are those of the gravest post."""
     worse = SEVERITY_ORDER[triage.severity] > SEVERITY_ORDER[case.severity]
     raised = replace(
         case,
         severity=triage.severity if worse else case.severity,
         risk=max(case.risk, triage.risk),
-        reasons=tuple(dict.fromkeys((*triage.reasons, *case.reasons))),
+        reasons=triage.reasons if worse or triage.risk > case.risk else case.reasons,
         causes=tuple(dict.fromkeys((*case.causes, *triage.causes))),
         needs_human=case.needs_human or triage.needs_human,
     )

@@ -2,27 +2,29 @@
 
 One transaction a batch holds its posts, its rejected records and how far the file is read, so that a killed import
 goes on behind the last line that was committed. Everything of one run is ingested at the moment the run began: for
-history there is no other honest answer, and published times are what its response times are measured by. Only posts
-and accounts are stored; verdicts and cases are `assess`'s work.
+history there is no other honest answer, and published times are what its response times are measured by. Verdicts
+and new cases are `assess`'s work, afterwards.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from monitor.clock import Clock
+from monitor.domain.handling import Handlings
+from monitor.services.ingest import observe_replies
 from monitor.sources.base import Account, Post, Reject
 from monitor.store import cursors, intake
-from monitor.store.db import Database
+from monitor.store.db import Database, Session
+from monitor.store.intake import Saved
 
 SOURCE = "import"
 """The source under which cursors and dead letters of imports are kept."""
 
 _FINISHED = "finished"
-_T = TypeVar("_T")
 
 
 class Entry(Protocol):
@@ -52,7 +54,7 @@ class Dump(Protocol):
     def entries(self, *, after: int, ingested_at: datetime) -> Iterator[Entry]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportResult:
     """What one run did with a file.
 
@@ -66,9 +68,17 @@ class ImportResult:
     new: int = 0
     changed: int = 0
     already_there: int = 0
-    rejected: tuple[tuple[int, str], ...] = ()
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
     resumed_from: int | None = None
+
+    def add(self, entries: Sequence[Entry], saved: Saved) -> None:
+        self.rows += len(entries)
+        self.new += len(saved.new)
+        self.changed += saved.updated
+        self.already_there += saved.seen
+        self.rejected += [(entry.line, entry.reject.error) for entry in entries if entry.reject is not None]
+        self.skipped.update(entry.skipped for entry in entries if entry.skipped is not None)
 
 
 Progress = Callable[[int], None]
@@ -79,69 +89,47 @@ def import_file(
     database: Database,
     dump: Dump,
     *,
+    handlings: Handlings,
     clock: Clock,
-    progress: Progress = lambda _rows: None,
+    progress: Progress | None = None,
     batch: int = 1000,
 ) -> ImportResult:
-    """Store what the file holds. Raises `SourceError` for a damaged file; what was committed before stays."""
+    """Store what the file holds; cases that are there already take note of replies to them.
+
+    Raises what the dump raises when the file is damaged; what was committed before stays.
+    """
     now = clock.now()
     with database.read() as session:
-        position = cursors.load(session, SOURCE, dump.identity).position
-    finished_before = position == _FINISHED
-    resumed_from = None if position is None or finished_before else int(position)
-    result = ImportResult(resumed_from=resumed_from)
-    for entries in _chunks(dump.entries(after=resumed_from or 0, ingested_at=now), batch):
-        result = _store(database, dump, entries, result, now, settled=finished_before)
-        progress(result.rows)
-    if not finished_before:
-        _remember(database, dump, _FINISHED)
+        position = cursors.load_cursor(session, SOURCE, dump.identity).position
+    settled = position == _FINISHED
+    result = ImportResult(resumed_from=None if position is None or settled else int(position))
+    entries = dump.entries(after=result.resumed_from or 0, ingested_at=now)
+    while chunk := list(islice(entries, batch)):
+        with database.write() as session:
+            saved = _store(session, chunk, handlings, now)
+            if not settled:  # a file that was read to its end before leaves no new traces
+                rejects = [entry.reject for entry in chunk if entry.reject is not None]
+                cursors.record_rejects(session, SOURCE, dump.identity, rejects, now)
+                _remember(session, dump, str(chunk[-1].line))
+        result.add(chunk, saved)
+        if progress is not None:
+            progress(result.rows)
+    if not settled:
+        with database.write() as session:
+            _remember(session, dump, _FINISHED)
     return result
 
 
-def _store(
-    database: Database,
-    dump: Dump,
-    entries: Sequence[Entry],
-    result: ImportResult,
-    now: datetime,
-    *,
-    settled: bool,
-) -> ImportResult:
-    """One batch, one transaction. A file `settled` by an earlier run keeps its dead letters and cursor as they are."""
-    rejects = [entry.reject for entry in entries if entry.reject is not None]
-    with database.write() as session:
-        saved = intake.save_page(
-            session,
-            accounts=[entry.account for entry in entries if entry.account is not None],
-            posts=[post for entry in entries for post in entry.posts],
-        )
-        if not settled:
-            cursors.record_rejects(session, SOURCE, dump.identity, rejects, now)
-            cursor = cursors.load(session, SOURCE, dump.identity)
-            cursors.save(session, replace(cursor, position=str(entries[-1].line)))
-    return replace(
-        result,
-        rows=result.rows + len(entries),
-        new=result.new + len(saved.new),
-        changed=result.changed + saved.updated,
-        already_there=result.already_there + saved.seen,
-        rejected=(*result.rejected, *_refusals(entries)),
-        skipped=Counter(result.skipped) + Counter(entry.skipped for entry in entries if entry.skipped is not None),
+def _store(session: Session, entries: Sequence[Entry], handlings: Handlings, now: datetime) -> Saved:
+    saved = intake.save_page(
+        session,
+        accounts=[entry.account for entry in entries if entry.account is not None],
+        posts=[post for entry in entries for post in entry.posts],
     )
+    observe_replies(session, saved.new, handlings, now)
+    return saved
 
 
-def _refusals(entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
-    for entry in entries:
-        if entry.reject is not None:
-            yield entry.line, entry.reject.error
-
-
-def _remember(database: Database, dump: Dump, position: str) -> None:
-    with database.write() as session:
-        cursor = cursors.load(session, SOURCE, dump.identity)
-        cursors.save(session, replace(cursor, position=position))
-
-
-def _chunks(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
-    while chunk := list(islice(items, size)):
-        yield chunk
+def _remember(session: Session, dump: Dump, position: str) -> None:
+    cursor = cursors.load_cursor(session, SOURCE, dump.identity)
+    cursors.save_cursor(session, replace(cursor, position=position))

@@ -63,7 +63,7 @@ def ingest(
     total = Ingested(stream.name)
     while total.pages < reach.pages and not total.drained and not stopping():
         try:
-            page = source.fetch(stream, PageRequest(window.since, window.resume_below, window.since_time))
+            page = source.fetch(stream, _request(window, reach))
         except SourceError as error:
             poll.failed(error, clock.now())
             raise
@@ -88,7 +88,7 @@ class _Poll:
         if cursor.window is not None:
             return cursor.window
         if cursor.position is None:
-            return Window(opened_at=now, since_time=now - reach.lookback)
+            return Window(opened_at=now)
         return Window(opened_at=now, since=self.source.earlier(cursor.position, reach.overlap) or cursor.position)
 
     def commit(self, page: Page, window: Window, total: Ingested, now: datetime) -> Ingested:
@@ -105,7 +105,7 @@ class _Poll:
             else:
                 cursor = replace(cursor, window=window)
             well = replace(cursor, last_success_at=now, last_error=None, errors_in_a_row=0, retry_at=None)
-            cursors.save(session, well)
+            cursors.save_cursor(session, well)
         return replace(
             total,
             pages=total.pages + 1,
@@ -125,10 +125,10 @@ class _Poll:
                 errors_in_a_row=cursor.errors_in_a_row + 1,
                 retry_at=getattr(error, "retry_at", None),
             )
-            cursors.save(session, failed)
+            cursors.save_cursor(session, failed)
 
     def _cursor(self, session: Session) -> Cursor:
-        return cursors.load(session, self.stream.source, self.stream.name)
+        return cursors.load_cursor(session, self.stream.source, self.stream.name)
 
     def _note_gap(self, session: Session, window: Window, now: datetime) -> None:
         """A window that ended because the platform shows no deeper, not because it met the cursor, has a hole below."""
@@ -137,8 +137,20 @@ class _Poll:
             return
         if id_order(window.resume_below) > id_order(window.since):
             cursors.open_gap(
-                session, self.stream.source, self.stream.name, window.since, window.resume_below, now
-            )  # fmt: skip
+                session,
+                self.stream.source,
+                self.stream.name,
+                since=window.since,
+                until=window.resume_below,
+                reason=f"the platform shows {depth} posts",
+                now=now,
+            )
+
+
+def _request(window: Window, reach: Reach) -> PageRequest:
+    """The next page of a window; without a cursor to start from, the lookback bounds it."""
+    since_time = window.opened_at - reach.lookback if window.since is None else None
+    return PageRequest(window.since, window.resume_below, since_time)
 
 
 def _advance(window: Window, page: Page) -> Window:

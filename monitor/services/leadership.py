@@ -34,9 +34,13 @@ class Leadership:
         return self._epoch is not None
 
     def take(self) -> None:
-        """Take the lease when it is free, renew it when it is ours; `held` says how it went."""
+        """Take the lease when it is free, renew it when it is ours; LostLeadership when it was ours and is not."""
+        now = self._clock.now()
         with self._database.write(fenced=False) as session:
-            self._epoch = leases.acquire(session, LEASE, self._holder, self._clock.now(), self.ttl)
+            if self._epoch is None:
+                self._epoch = leases.acquire(session, LEASE, self._holder, now, self.ttl)
+            else:
+                leases.renew(session, LEASE, self._epoch, now, self.ttl)
 
     def lost(self) -> None:
         """Stop believing that we lead, until the next `take`."""
@@ -46,13 +50,14 @@ class Leadership:
         """Let the next daemon lead at once."""
         if self._epoch is not None:
             with self._database.write(fenced=False) as session:
-                leases.release(session, LEASE, self._holder)
+                leases.release(session, LEASE, self._epoch, self._clock.now())
         self._epoch = None
 
     def beat(self, job: str, *, error: str | None, seconds: float) -> None:
         """Leave a sign that `job` ran: when, how long, and what went wrong, in words without personal data."""
         with self._database.write() as session:
-            heartbeats.beat(session, job, ok=error is None, error=error, seconds=seconds, now=self._clock.now())
+            took = timedelta(seconds=seconds)
+            heartbeats.beat(session, job, ok=error is None, error=error, duration=took, now=self._clock.now())
 
     def _fence(self, session: Session) -> None:
         if self._epoch is None:

@@ -18,7 +18,7 @@ class Silent(FakeSource):
 
 def series(database: Database) -> list[tuple[str, int | None, int | None]]:
     with database.read() as session:
-        return [(s.day, s.followers, s.following) for s in followers.series(session, "x", "1")]
+        return [(s.day, s.followers, s.following) for s in followers.snapshots(session, "x", "1")]
 
 
 def test_each_day_is_kept_and_the_last_look_of_a_day_wins(database: Database, clock: FakeClock) -> None:

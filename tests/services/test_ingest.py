@@ -49,7 +49,7 @@ def stored(database: Database) -> list[str]:
 
 def cursor(database: Database, source: FakeSource) -> cursors.Cursor:
     with database.read() as session:
-        return cursors.load(session, source.stream.source, source.stream.name)
+        return cursors.load_cursor(session, source.stream.source, source.stream.name)
 
 
 def test_a_first_poll_reads_down_to_the_lookback(
@@ -189,7 +189,7 @@ def test_a_window_deeper_than_the_platform_shows_is_a_visible_gap(
 
     with database.read() as session:
         (gap,) = cursors.gaps(session)
-    assert (gap.from_id, gap.to_id) == ("9995", "10105")
+    assert (gap.since_id, gap.until_id) == ("9995", "10105")
 
 
 def test_meeting_the_cursor_is_no_gap(

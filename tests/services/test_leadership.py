@@ -96,7 +96,7 @@ def test_a_heartbeat_says_when_how_long_and_what_went_wrong(database: Database, 
     leadership.beat("sweep", error="no answer", seconds=1.5)
 
     with database.read() as session:
-        (beat,) = heartbeats.all_beats(session)
+        (beat,) = heartbeats.heartbeats(session)
     assert beat.job == "sweep"
-    assert beat.last_error == "no answer"
-    assert beat.last_success_at == clock.now() - timedelta(seconds=5)
+    assert beat.error == "no answer"
+    assert beat.last_ok_at == clock.now() - timedelta(seconds=5)

@@ -12,7 +12,7 @@ from monitor.errors import Conflict, NotAllowed, NotFound
 from monitor.services.assess import assess_pending
 from monitor.services.review import Review
 from monitor.store import assessments, cases, intake
-from monitor.store.db import Database
+from monitor.store.db import Database, Session
 from tests.fakes import FakeClassifier, FakeClock
 from tests.services.conftest import MakePost
 
@@ -36,6 +36,13 @@ def kept(database: Database) -> Case:
         case = cases.latest_case(session, "acme", "x", "10000")
     assert case is not None
     return case
+
+
+def first_post(session: Session, case: Case) -> int:
+    post = intake.post_by_key(session, case.brand, case.platform, case.first_post_id)
+    assert post is not None
+    assert post.id is not None
+    return post.id
 
 
 def number(case: Case) -> int:
@@ -121,9 +128,8 @@ def test_a_label_is_kept_for_training_and_the_case_follows_it(database: Database
 
     assert (judged.severity, judged.causes) == (Severity.BLAME, (Cause.IGNORED, Cause.DELIVERY))
     with database.read() as session:
-        (kept_review,) = assessments.reviews(session)
-    assert kept_review.agent == "ilze"
-    assert kept_review.labels == {"kind": "complaint", "severity": "blame", "causes": ["ignored", "delivery"]}
+        said = assessments.reviews_of(session, first_post(session, case))
+    assert said == {"ilze": {"kind": "complaint", "severity": "blame", "causes": ["ignored", "delivery"]}}
 
 
 def test_labelling_again_replaces_the_agents_own_verdict(database: Database, review: Review, case: Case) -> None:
@@ -132,8 +138,8 @@ def test_labelling_again_replaces_the_agents_own_verdict(database: Database, rev
     review.label(number(case), "petar", Labels(kind=Kind.COMPLAINT))
 
     with database.read() as session:
-        verdicts = {r.agent: r.labels["kind"] for r in assessments.reviews(session)}
-    assert verdicts == {"ilze": "question", "petar": "complaint"}
+        said = assessments.reviews_of(session, first_post(session, case))
+    assert {agent: labels["kind"] for agent, labels in said.items()} == {"ilze": "question", "petar": "complaint"}
 
 
 def test_what_is_no_complaint_loses_its_severity(review: Review, case: Case) -> None:

@@ -1,0 +1,159 @@
+"""`classify`: verdicts for a file of posts, one JSON object a line, in order.
+
+A line that cannot be read never stops the others and never shifts them: its place in the output holds an object with
+its line number and the error.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any, BinaryIO, NamedTuple
+
+import typer
+
+from monitor.cli.invocation import Invocation, invocation_of
+from monitor.cli.outcome import ExitCode
+from monitor.errors import ConfigError, MonitorError
+
+if TYPE_CHECKING:
+    from classifiers.contract import Classifier, Text
+
+
+class Line(NamedTuple):
+    """One line of the input: a text with its id, or what is wrong with it."""
+
+    number: int
+    id: Any = None
+    text: "Text | None" = None
+    error: str | None = None
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Work")(classify)
+
+
+def classify(
+    ctx: typer.Context,
+    source: Annotated[
+        Path,
+        typer.Option(
+            "--input", "-i", help="JSON lines with text, and optionally lang, brand, id; - is standard input."
+        ),
+    ],
+    target: Annotated[Path, typer.Option("--output", "-o", help="JSON lines with the verdicts; - is standard output.")],
+    model: Annotated[
+        str | None, typer.Option(help="Another model than classifier.model: shipped, a folder, a hub id.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Texts in one go; classifier.batch where not given.")] = None,
+) -> None:
+    """Classify texts from a file: complaint or not, how severe, why, and how likely it escalates.
+
+    complaint-monitor classify --input posts.jsonl --output verdicts.jsonl
+    """
+    invocation = invocation_of(ctx)
+    settings = invocation.config.classifier
+    with ExitStack() as files:
+        lines, size = _open_input(source, files)
+        output = _open_output(target, source, files)
+        classifier = _load(invocation, model)
+        started = time.monotonic()
+        done = rejected = 0
+        with invocation.progress("classifying", size) as advance:
+            for chunk in _chunks(_read(lines, advance), batch or settings.batch):
+                for line, verdict in zip(chunk, _verdicts(classifier, chunk), strict=True):
+                    output.write(json.dumps(verdict, ensure_ascii=False) + "\n")
+                    done += 1
+                    if line.error is not None:
+                        rejected += 1
+                        invocation.complain(f"{source}, line {line.number}: {line.error}")
+                output.flush()
+    seconds = time.monotonic() - started
+    invocation.say(
+        f"{done - rejected:,} texts classified by {classifier.name} in {seconds:.1f} s, {rejected:,} rejected"
+    )
+    if rejected:
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _open_input(source: Path, files: ExitStack) -> tuple[BinaryIO, int | None]:
+    """The input and its size in bytes, where that is known."""
+    if str(source) == "-":
+        return sys.stdin.buffer, None
+    try:
+        return files.enter_context(source.open("rb")), source.stat().st_size
+    except OSError as error:
+        raise MonitorError(f"{source} cannot be read: {error.strerror}") from error
+
+
+def _open_output(target: Path, source: Path, files: ExitStack) -> IO[str]:
+    if str(target) == "-":
+        return sys.stdout
+    if target.exists() and source.exists() and target.samefile(source):
+        raise MonitorError(f"{target} is the input too: write the verdicts to another file")
+    try:
+        # A lone surrogate in an id is legal JSON when escaped, and no reason to lose a line.
+        return files.enter_context(target.open("w", encoding="utf-8", errors="backslashreplace"))
+    except OSError as error:
+        raise MonitorError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _load(invocation: Invocation, model: str | None) -> "Classifier":
+    from classifiers.load import ModelMissing, load
+
+    settings = invocation.config.classifier
+    try:
+        return load(
+            model or settings.model, engine=settings.engine, threads=settings.threads, languages=settings.languages
+        )
+    except (ModelMissing, ValueError) as error:
+        raise ConfigError(f"classifier.model: {error}", path="classifier.model") from error
+
+
+def _read(lines: Iterable[bytes], advance: Any) -> Iterator[Line]:
+    for number, raw in enumerate(lines, start=1):
+        advance(len(raw))
+        if raw.strip():
+            yield parse(number, raw)
+
+
+def parse(number: int, raw: bytes) -> Line:
+    """One line of the input. What is wrong with it is said without repeating any of its text."""
+    from classifiers.contract import Text
+
+    try:
+        item = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError as error:
+        return Line(number, error=f"not UTF-8 (byte {error.start})")
+    except (json.JSONDecodeError, RecursionError) as error:
+        return Line(number, error=f"not JSON: {error.msg if isinstance(error, json.JSONDecodeError) else 'too deep'}")
+    if not isinstance(item, dict):
+        return Line(number, error='not a JSON object: write {"text": "…"}')
+    id = item.get("id")
+    if not isinstance(item.get("text"), str):
+        return Line(number, id, error='the key "text" must hold a text')
+    for key in ("lang", "brand"):
+        if not isinstance(item.get(key), str | None):
+            return Line(number, id, error=f'the key "{key}" must hold a text or null')
+    return Line(number, id, Text(item["text"], item.get("lang"), item.get("brand")))
+
+
+def _chunks(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:
+    while chunk := list(islice(lines, size)):
+        yield chunk
+
+
+def _verdicts(classifier: "Classifier", lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+    """One object per line, in order."""
+    from classifiers.present import as_dict
+
+    texts = [line.text for line in lines if line.text is not None]
+    assessments = iter(classifier.classify(texts) if texts else [])
+    for line in lines:
+        if line.text is None:
+            yield {"id": line.id, "line": line.number, "error": line.error}
+        else:
+            yield as_dict(next(assessments), line.id)
