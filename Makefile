@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format wheel clean
+.PHONY: help install demo test lint format docs wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ lint: $(INSTALLED) ## Check style, types and the floors
 format: $(INSTALLED) ## Put every file into the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(INSTALLED) ## Write the reference tables of docs/ from the code
+	$(BIN)/python -m tests.test_config_docs
+	$(BIN)/python -m tests.cli.test_docs
 
 wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

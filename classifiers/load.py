@@ -5,7 +5,6 @@ id of a model on the hub (`organisation/name`, optionally `@revision`). A model 
 writes: an encoder and tokenizer in transformers' own format, `heads.safetensors` and `heads.json`.
 """
 
-import os
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -76,7 +75,8 @@ def model_folder(spec: str) -> Path:
 
 
 def _looks_like_path(spec: str) -> bool:
-    return spec.startswith((".", "/", "~")) or os.sep * 2 in spec or Path(spec).exists() or spec.count("/") != 1
+    """A hub id is `organisation/name`; everything else, and whatever exists here under that name, is a path."""
+    return spec.startswith((".", "/", "~")) or spec.count("/") != 1 or Path(spec).exists()
 
 
 def _download(spec: str) -> Path:

@@ -51,7 +51,8 @@ def normalise(text: str) -> str:
         text = _head_and_tail(text, _MAX_INPUT)
     text = _whole_characters(text)
     text = html.unescape(html.unescape(text)) if "&" in text else text
-    text = _whole_characters(ftfy.fix_text(text, _FIXES))
+    if not text.isascii():  # what ftfy mends cannot be in ASCII, and looking for it is half of the time spent here
+        text = _whole_characters(ftfy.fix_text(text, _FIXES))
     text = _without_invisible(unicodedata.normalize("NFKC", text))
     if len(text) > _MAX_INPUT:  # one character may stand for eighteen
         text = _head_and_tail(text, _MAX_INPUT)

@@ -14,12 +14,15 @@ from monitor.config import Config
 from monitor.config import promises as configured
 from monitor.domain.calendar import BusinessCalendar, always, week
 from monitor.domain.handling import Handling, Handlings
+from monitor.domain.self_talk import OwnNames
 from monitor.domain.sla import Policy, Promise
 from monitor.domain.triage import Rules
 from monitor.job import Job
+from monitor.services.account_report import AccountReports, OwnAccount, OwnBrand
 from monitor.services.assess import Assessed, assess_pending
 from monitor.services.followers import take_snapshots
 from monitor.services.ingest import Ingested, Reach, ingest
+from monitor.services.report import Reports
 from monitor.services.review import Review
 from monitor.services.sweep import sweep
 from monitor.sources.base import Stream, StreamKind
@@ -66,6 +69,14 @@ class App:
     @cached_property
     def review(self) -> Review:
         return Review(self.database, self.clock, self.handlings)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self.database, self.handlings, self.clock)
+
+    @cached_property
+    def account_reports(self) -> AccountReports:
+        return AccountReports(self.database, own_brands(self.config), self.clock)
 
     def assess(
         self,
@@ -208,6 +219,17 @@ def rules(config: Config) -> Rules:
         long_wait=chosen.long_wait,
         playbooks=chosen.playbooks,
     )
+
+
+def own_brands(config: Config) -> dict[str, OwnBrand]:
+    """What each brand is known by, for telling its own words from others'."""
+    return {
+        brand.name: OwnBrand(
+            accounts=tuple(OwnAccount(account.platform, account.id, account.handle) for account in brand.accounts),
+            names=OwnNames(names=tuple(dict.fromkeys((brand.title, brand.name, *brand.untagged_names)))),
+        )
+        for brand in config.brands
+    }
 
 
 def x_brands(config: Config) -> list[XBrand]:

@@ -44,7 +44,7 @@ def blocks_in(schema: dict[str, Any], value: dict[str, Any]) -> Iterator[tuple[d
 
 def reference() -> str:
     """The tables of every section, as Markdown."""
-    schema = Config.model_json_schema()
+    schema = Config.json_schema()
     parts = []
     for path, block in sections(schema, schema):
         title = f"### `{path}`" if path else "### Top level"
@@ -90,7 +90,7 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def test_every_section_and_key_is_explained() -> None:
-    schema = Config.model_json_schema()
+    schema = Config.json_schema()
     for path, block in sections(schema, schema):
         assert not path or block.get("description"), f"{path} has no docstring"
         for name, value in block["properties"].items():

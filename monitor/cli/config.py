@@ -38,7 +38,7 @@ def schema() -> None:
     """Print the JSON schema of config.yaml, for editors that complete and check as you type."""
     from monitor.config import Config
 
-    typer.echo(json.dumps(Config.model_json_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(Config.json_schema(), indent=2, ensure_ascii=False))
 
 
 @group.command()

@@ -7,6 +7,7 @@ import typer
 
 from monitor.cli.invocation import invocation_of, print_json
 from monitor.cli.outcome import ExitCode
+from monitor.errors import NotAllowed
 
 group = typer.Typer(help="Create, upgrade, copy and restore the database.", no_args_is_help=True)
 
@@ -45,3 +46,38 @@ def current(
     if found != needed:
         invocation.say(f"The program needs {needed}: complaint-monitor db upgrade")
         raise typer.Exit(ExitCode.DATABASE)
+
+
+@group.command()
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Where to; a dated file in the data folder if left out.")] = None,
+) -> None:
+    """Copy the database to a file while everything runs, verify the copy, and print where it is."""
+    from monitor.clock import SystemClock
+    from monitor.store import backup
+
+    config = invocation_of(ctx).config
+    if file is None:
+        ending = "dump" if config.database_file is None else "db"
+        file = config.data_dir / "backups" / f"{SystemClock().now():%Y-%m-%dT%H%M%SZ}.{ending}"
+    if file.exists():
+        raise NotAllowed(f"{file} is already there: give another name, or remove it first")
+    backup.backup(config.database_url, file)
+    typer.echo(str(file))
+
+
+@group.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace what the database holds now.")] = False,
+) -> None:
+    """Make the database what a backup holds. Stop the daemon before; a database with tables needs --force."""
+    from monitor.store import backup, migrate
+
+    invocation = invocation_of(ctx)
+    url = invocation.config.database_url
+    backup.restore(url, file, force=force)
+    migrate.upgrade(url)
+    invocation.say(f"The database holds what {file} held; its tables are of version {migrate.head()}.")

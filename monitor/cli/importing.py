@@ -59,6 +59,7 @@ def import_posts(
     from monitor.wiring import App
 
     program = App(invocation.config)
+    ctx.call_on_close(program.database.dispose)
     migrate.upgrade(invocation.config.database_url)
     dump = open_dump(file, format, watched(invocation.config, brand or []))
     result, seconds = _import(invocation, program, dump)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.config.secrets import mask
-from monitor.config.values import suggestion
+from monitor.config.values import Section, suggestion
 
 Path = tuple[str | int, ...]
 
@@ -54,7 +54,7 @@ def dotted(path: Sequence[str | int]) -> str:
     return text
 
 
-def explain(error: ValidationError, model: type[BaseModel], places: Places, typed: Any) -> tuple[str, list[str]]:
+def explain(error: ValidationError, model: type[Section], places: Places, typed: Any) -> tuple[str, list[str]]:
     """The path of the first problem, and one sentence for every problem. `typed` is the data as it was read."""
     sentences: dict[str, str] = {}
     for details in error.errors():
@@ -83,7 +83,7 @@ def _holds(typed: Any, part: str | int) -> bool:
     return isinstance(typed, Mapping) and part in typed
 
 
-def _words(details: ErrorDetails, path: Path, model: type[BaseModel]) -> str:
+def _words(details: ErrorDetails, path: Path, model: type[Section]) -> str:
     kind, value = details["type"], details["input"]
     match kind:
         case "extra_forbidden":
@@ -117,9 +117,9 @@ def _lower(message: str) -> str:
     return message[:1].lower() + message[1:]
 
 
-def _keys_at(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+def _keys_at(model: type[Section], path: Sequence[str | int]) -> list[str]:
     """The keys that may stand in the block at `path`, by the JSON schema of the whole configuration."""
-    schema = model.model_json_schema()
+    schema = model.json_schema()
     block: Any = schema
     for part in path:
         options = [block, *block.get("anyOf", [])]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from classifiers.contract import Cause
 from monitor.config.brands import Language
-from monitor.config.values import Frozen, Interval, Probability, Section, Size, suggestion
+from monitor.config.values import Bytes, Frozen, Interval, Probability, Section, Size, suggestion
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -24,7 +24,7 @@ class Database(Section):
 
     url: SecretStr | None = None
     """sqlite:///FILE or postgresql://USER@HOST/NAME; a file in the data folder where it is not given."""
-    min_free_disk: Size = 1_000_000_000
+    min_free_disk: Size = Bytes(1_000_000_000)
     """`doctor` warns when the disk of the data folder has less room than this."""
 
 
@@ -83,5 +83,6 @@ class Logging(Section):
     """What the program says about itself, on standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which seriousness on our own lines are written; libraries are heard from warning on."""
     format: Literal["auto", "json", "pretty"] = "auto"
     """`auto`: pretty on a terminal, JSON elsewhere."""

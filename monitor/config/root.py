@@ -34,9 +34,10 @@ class Config(Section):
     """Everything the program is told. Services never see it: `wiring` hands them the values they need."""
 
     data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(default_factory=lambda: data_folder({}))
-    """Folder of the database file and the backups; see docs/configuration.md for where it is by default."""
+    """Folder of the database file and the backups; the user's data folder where it is not given."""
     database: Database = Field(default_factory=Database)
     brands: tuple[Brand, ...] = ()
+    """Who is watched."""
     defaults: Defaults
     sources: Sources = Field(default_factory=Sources)
     calendars: Annotated[Frozen[str, Calendar], Field(min_length=1)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,8 @@ from pydantic import (
     WithJsonSchema,
     WrapSerializer,
 )
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import WithDefaultSchema
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _BYTES = {"B": 1, "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000}
@@ -31,6 +33,20 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Bytes(int):
+    """An amount of storage that knows how it is typed."""
+
+
+class AsTyped(GenerateJsonSchema):
+    """A JSON schema whose defaults can be typed into the file: `5m`, not PT5M."""
+
+    def get_default_value(self, schema: WithDefaultSchema) -> object:
+        default = super().get_default_value(schema)
+        if isinstance(default, timedelta):
+            return format_duration(default)
+        return format_size(default) if isinstance(default, Bytes) else default
 
 
 class Section(BaseModel):
@@ -44,6 +60,11 @@ class Section(BaseModel):
         coerce_numbers_to_str=True,
         allow_inf_nan=False,
     )
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """What may be written in this block, as JSON schema."""
+        return cls.model_json_schema(schema_generator=AsTyped)
 
 
 def parse_duration(value: object) -> object:

@@ -73,7 +73,6 @@ class TestIdentify:
         assert one(strict, BULGARIAN, "bg") == "bg"
         assert one(strict, BULGARIAN) == UNKNOWN
 
-
     def test_a_text_that_is_only_rather_sure_yields_to_the_hint(self) -> None:
         doubtful = LanguageIdentifier(["bg", "ru"], sure_margin=1.01)
         assert one(doubtful, BULGARIAN, "mk") == "mk"

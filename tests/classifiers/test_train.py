@@ -208,6 +208,14 @@ class TestCommand:
         assert "| sentiment | set:us_airline_sentiment | 20 |" in card
         assert "seed 5" in card
 
+    def test_the_card_of_a_continued_model_names_what_it_continued(
+        self, data: Path, corpus: Path, model_folder: Path, tmp_path: Path
+    ) -> None:
+        self.run(data, corpus, tmp_path / "out", "--no-onnx", "--base", str(model_folder), "--rate", "0.001")
+        card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+        assert f"continued from {heads.read(model_folder).full_name}" in card
+        assert str(model_folder) not in card
+
     def test_a_non_commercial_set_named_for_training_is_refused(self, data: Path, corpus: Path, tmp_path: Path) -> None:
         from classifiers.dataset import NotForTraining
 

@@ -1,12 +1,15 @@
+import re
 import threading
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import BudgetExhausted
-from monitor.sources.x_budget import DailyBudget, MemoryLedger, Spending
+from monitor.sources.x_budget import DailyBudget, MemoryLedger, Prices, Spending
 from tests.fakex.scene import NOON
 
 TODAY = NOON.date()
@@ -93,3 +96,9 @@ def test_spending_adds_up_across_threads():
         thread.join()
     assert ledger.spent(TODAY).requests == 800
     assert ledger.spent(TODAY).money == pytest.approx(8.0)
+
+
+def test_the_operator_s_page_has_the_prices_that_we_reckon_with():
+    page = (Path(__file__).parents[2] / "docs" / "x.md").read_text(encoding="utf-8")
+    listed = {name: float(price) for name, price in re.findall(r"^\| `(\w+)` \| ([0-9.]+) \|", page, re.MULTILINE)}
+    assert listed == asdict(Prices())

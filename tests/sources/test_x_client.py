@@ -55,7 +55,7 @@ def test_a_server_that_passes_over_the_old_names_is_asked_with_the_new_ones(capl
         scene.complaints(3)
         page = scene.fetch()
         assert (len(page.posts), len(page.rejects), page.requests) == (3, 0, 2)
-        assert page.cost == pytest.approx(3 * 0.005 + 3 * 0.010), "authors, and the bank that they answer"
+        assert page.cost == pytest.approx(3 * 0.005 + 2 * 0.010), "asked twice, billed once"
         assert scene.source.vocabulary is Vocabulary.NEW
         assert "asking with the new ones" in caplog.text
 

@@ -1,0 +1,234 @@
+"""`report`: how fast a brand answers, whether it keeps its promises, what waits, and how its accounts behave.
+
+A table says which clock, which zone and which span it is about; `--json` holds every clock and every count.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.invocation import Invocation, invocation_of, print_json
+from monitor.cli.moments import moment_after, moment_of
+from monitor.domain.response import Clock
+from monitor.errors import NotFound
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from monitor.services.report import ResponseTimes, Scope
+    from monitor.wiring import App
+
+report = typer.Typer(no_args_is_help=True, help="Response times, promises, backlog and account health.")
+
+Brands = Annotated[list[str] | None, typer.Option("--brand", "-b", help="Only this brand; may be repeated.")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        help="From this ISO date or moment on (UTC where it names no zone; a date is its midnight), or so long ago: 7d."
+    ),
+]
+Until = Annotated[str | None, typer.Option(help="Until before this date, moment or age; now where not given.")]
+Lang = Annotated[str | None, typer.Option(help="Only posts and cases in this language (ISO 639-1).")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(report, name="report", rich_help_panel="Work")
+
+
+@report.command("response-times")
+def response_times(
+    ctx: typer.Context,
+    brand: Brands = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    clock: Annotated[
+        Clock, typer.Option(help="The table's clock: the platform's, or ours from when a post was stored.")
+    ] = Clock.PUBLISHED,
+    business: Annotated[bool, typer.Option("--business", help="The table in working time, not calendar time.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Show how long customers wait for a first and a next response and a resolution, and for a reply to each post."""
+    invocation, app = _open(ctx)
+    now = app.clock.now()
+    scope = _scope(app, brand, since, until, lang, now)
+    rows = app.reports.response_times(scope)
+    if json:
+        from monitor.cli.report_json import report_as_dict, response_as_dict
+
+        print_json(report_as_dict("response-times", scope, now, [response_as_dict(row) for row in rows]))
+    elif rows:
+        from monitor.cli.report_table import response_tables
+
+        _print(invocation, response_tables(rows, scope, now, clock=clock, business=business))
+    _say_what_is_missing(invocation, scope, now, rows, cases=sum(row.cases for row in rows))
+    _say_what_is_unjudged(invocation, rows)
+
+
+@report.command()
+def sla(
+    ctx: typer.Context,
+    brand: Brands = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    json: AsJson = False,
+) -> None:
+    """Show how many promises of each kind were kept; unanswered overdue cases are missed."""
+    invocation, app = _open(ctx)
+    now = app.clock.now()
+    scope = _scope(app, brand, since, until, lang, now)
+    rows = app.reports.sla(scope)
+    if json:
+        from monitor.cli.report_json import promises_as_dict, report_as_dict
+
+        print_json(report_as_dict("sla", scope, now, [promises_as_dict(row) for row in rows]))
+    elif rows:
+        from monitor.cli.report_table import sla_table
+
+        _print(invocation, sla_table(rows, scope, now))
+    _say_what_is_missing(invocation, scope, now, rows)
+
+
+@report.command()
+def backlog(
+    ctx: typer.Context,
+    brand: Brands = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    json: AsJson = False,
+) -> None:
+    """Show the cases that are not closed, by age. The span is that of their opening."""
+    invocation, app = _open(ctx)
+    now = app.clock.now()
+    scope = _scope(app, brand, since, until, lang, now)
+    rows = app.reports.backlog(scope)
+    if json:
+        from monitor.cli.report_json import backlog_as_dict, report_as_dict
+
+        print_json(report_as_dict("backlog", scope, now, [backlog_as_dict(row) for row in rows]))
+    elif rows:
+        from monitor.cli.report_table import backlog_table
+
+        _print(invocation, backlog_table(rows, scope, now))
+    if not rows:
+        invocation.say(_with_brands(scope, "nothing waits: no case is open") + ".")
+
+
+@report.command()
+def account(
+    ctx: typer.Context,
+    brand: Brands = None,
+    since: Since = None,
+    until: Until = None,
+    lang: Lang = None,
+    cap: Annotated[int | None, typer.Option(min=0, help="More broadcasts than this on one day are too many.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Show how the brand's own accounts behave: balance, posting, self-talk, silence, contact. The last 30 days."""
+    invocation, app = _open(ctx)
+    now = app.clock.now()
+    scope = _scope(app, brand, since, until, lang, now)
+    rows = app.account_reports.health(scope, cap=cap)
+    if json:
+        from monitor.cli.report_json import brand_health_as_dict, report_as_dict
+
+        print_json(report_as_dict("account", scope, now, [brand_health_as_dict(row) for row in rows]))
+    elif rows:
+        from monitor.cli.report_table import account_tables
+
+        _print(invocation, account_tables(rows, now))
+    if not rows:
+        invocation.say(
+            _with_brands(scope, "no account to report about")
+            + ": list the brand's accounts in config.yaml, or import posts that it wrote."
+        )
+
+
+def _open(ctx: typer.Context) -> tuple[Invocation, "App"]:
+    """The program with its tables in place, so that a first look at nothing is no error."""
+    from monitor.store import migrate
+    from monitor.wiring import App
+
+    invocation = invocation_of(ctx)
+    migrate.upgrade(invocation.config.database_url)
+    return invocation, App(invocation.config)
+
+
+def _scope(
+    app: "App", brands: Sequence[str] | None, since: str | None, until: str | None, lang: str | None, now: datetime
+) -> "Scope":
+    from monitor.services.report import Scope
+
+    scope = Scope(
+        brands=tuple(brands or ()),
+        since=_moment("--since", since, now),
+        until=_moment("--until", until, now),
+        lang=lang.strip().lower() if lang else None,
+    )
+    if scope.since is not None and scope.since >= (scope.until or now):
+        raise typer.BadParameter("the span ends before it begins", param_hint="--since")
+    _refuse_unknown(app, scope.brands)
+    return scope
+
+
+def _moment(option: str, typed: str | None, now: datetime) -> datetime | None:
+    """A moment, or an age such as 7d: so long before now."""
+    if typed is None:
+        return None
+    try:
+        is_age = typed[:1].isdigit() and typed[-1:] in set("mhdw")
+        return now - (moment_after(typed, now) - now) if is_age else moment_of(typed)
+    except typer.BadParameter as error:
+        error.param_hint = option
+        raise
+
+
+def _refuse_unknown(app: "App", brands: Iterable[str]) -> None:
+    """A mistyped brand must not look like one that nobody writes to."""
+    wanted = set(brands)
+    if not wanted:
+        return
+    known = {*app.reports.brands(), *(brand.name for brand in app.config.brands)}
+    for brand in sorted(wanted - known):
+        near = get_close_matches(brand, known, n=1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known)[:10]) or 'none yet'}."
+        raise NotFound(f"There is no brand {brand!r}: {remedy}")
+
+
+def _print(invocation: Invocation, parts: "Iterable[RenderableType]") -> None:
+    console = invocation.console()
+    for part in parts:
+        console.print(part)
+
+
+def _say_what_is_missing(
+    invocation: Invocation, scope: "Scope", now: datetime, rows: Sequence[Any], cases: int | None = None
+) -> None:
+    from monitor.cli.report_table import span_in_words
+
+    if not rows:
+        invocation.say(
+            _with_brands(scope, "no cases") + f" {span_in_words(scope, now)}. Widen the span or the filters, or bring "
+            "posts in: complaint-monitor import FILE, or complaint-monitor run."
+        )
+    elif cases == 0:
+        invocation.say("no cases, only posts: nothing in this span was found to need an answer so far.")
+
+
+def _say_what_is_unjudged(invocation: Invocation, rows: "Sequence[ResponseTimes]") -> None:
+    unjudged: Mapping[str, int] = {row.brand: row.untriaged for row in rows if row.untriaged}
+    if unjudged:
+        invocation.say(
+            f"{sum(unjudged.values()):,} posts are not classified yet and count as needing an answer; "
+            "complaint-monitor run classifies them."
+        )
+
+
+def _with_brands(scope: "Scope", words: str) -> str:
+    return f"{words} of {', '.join(scope.brands)}" if scope.brands else words
