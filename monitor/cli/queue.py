@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifiers.contract import Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
-from monitor.cli import showing
 from monitor.cli.invocation import Invocation, invocation_of, print_json
 from monitor.cli.moments import moment_after, moment_of
 from monitor.domain.labels import Labels
@@ -52,6 +51,7 @@ def list_cases(
     """Show live cases, the most urgent first."""
     invocation = invocation_of(ctx)
     app = _app(invocation)
+    from monitor.cli import showing
     from monitor.store.queue import LIVE, CaseFilter, queue_counts, queue_page
 
     wanted = CaseFilter(
@@ -84,6 +84,7 @@ def show(ctx: typer.Context, case_id: CaseId, json: AsJson = False) -> None:
     """Show one case: why it is here, its promises, its thread and what happened to it."""
     invocation = invocation_of(ctx)
     app = _app(invocation)
+    from monitor.cli import showing
     from monitor.store import assessments, cases, intake
 
     with app.database.read() as session:
@@ -228,6 +229,8 @@ def label(
 def _act(ctx: typer.Context, json: bool, action: "Callable[[Review], Case]") -> None:
     """Do one thing to one case and show how it stands then."""
     invocation = invocation_of(ctx)
+    from monitor.cli import showing
+
     case = action(_app(invocation).review)
     if json:
         print_json({"case": showing.case_as_dict(case)})

@@ -1,6 +1,6 @@
 """Who answers whom in a file of posts: collected in a first pass, asked in a second.
 
-Only numbers are kept, some forty bytes a post, so that a dump of millions fits in memory. An id that is a plain number
+Only numbers are kept, a few dozen bytes a post, so that a dump of millions fits in memory. An id that is a plain number
 is its own key; any other gets a negative key from its digest, and its spelling is kept aside.
 """
 
