@@ -64,7 +64,7 @@ class App:
         if not self.config.x_enabled:
             return None
         brands = x_brands(self.config)
-        return XSource(x_settings(self.config), brands, self.clock, _StoredLedger(self.database, "x"))
+        return XSource(x_settings(self.config), brands, self.clock, StoredLedger(self.database, "x"))
 
     @cached_property
     def review(self) -> Review:
@@ -140,7 +140,7 @@ class App:
         return intervals[stream.kind]
 
 
-class _StoredLedger(Ledger):
+class StoredLedger(Ledger):
     """What was spent on a source, kept in the database, so that neither a restart nor a second process forgets it."""
 
     def __init__(self, database: Database, source: str) -> None:

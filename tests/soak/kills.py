@@ -162,7 +162,7 @@ def trial(url: str, kills: int, seed: int, longest: float, told: Callable[[str],
     """Kill the daemon `kills` times on the database at `url`, which must be empty; what was found in the end."""
     clock = WorldClock(datetime.now(UTC), speed=1.0)
     # No rate limits: a daemon that is restarted every second asks more often than X would let it.
-    limits = dict.fromkeys(("mentions", "search", "timeline", "users"), (10 ** 9, 10 ** 9))
+    limits = dict.fromkeys(("mentions", "search", "timeline", "users"), (10**9, 10**9))
     migrate.upgrade(url)
     database = Database(url)
     with tempfile.TemporaryDirectory() as folder, FakeX(World(clock), limits=limits) as fake:
@@ -172,6 +172,7 @@ def trial(url: str, kills: int, seed: int, longest: float, told: Callable[[str],
             if number % 20 == 0:
                 told(f"{number} of {kills} kills, {len(run.published)} mentions published")
         run.settle(database)
+        run.log.close()
         verdict = run.judge(database, kills)
         if database.dialect == "sqlite":
             with database.read() as session:

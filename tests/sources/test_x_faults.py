@@ -5,9 +5,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from monitor.errors import BudgetExhausted, RateLimited, SourceError, SourceRefused
 from monitor.sources.base import StreamKind
+from monitor.sources.x_faults import error_of
+from monitor.sources.x_limits import RateLimits
+from monitor.sources.x_transport import Refused
 from tests.fakex import Fault
 from tests.fakex.scene import NOON, Scene
 
@@ -137,6 +141,23 @@ def test_what_x_says_is_one_short_line_without_our_token(scene):
     assert "\n" not in str(refused.value)
 
 
+def test_a_server_that_repeats_our_token_does_not_make_us_repeat_it():
+    response = requests.Response()
+    response.status_code = 400
+    response._content = b'{"title": "Bad Request", "detail": "who is\\nBearer not-the-token?"}'
+    error = error_of(Refused(response), endpoint="search", limits=RateLimits(), now=NOON, secrets=("not-the-token",))
+    assert str(error) == "X could not answer for search (400 Bad Request: who is Bearer ***?)"
+
+
+def test_a_daily_cap_ends_at_midnight():
+    response = requests.Response()
+    response.status_code = 429
+    response._content = b'{"title": "UsageCapExceeded", "period": "Daily"}'
+    error = error_of(Refused(response), endpoint="search", limits=RateLimits(), now=NOON, secrets=())
+    assert isinstance(error, BudgetExhausted)
+    assert error.retry_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
 def test_no_connection_at_all_is_a_source_error(scene):
     nowhere = scene.make_source(base_url="http://127.0.0.1:9")
     with pytest.raises(SourceError, match=r"no answer from 127\.0\.0\.1:9"):
@@ -176,9 +197,11 @@ def test_a_post_without_a_text_is_put_aside_with_its_bytes(scene):
     assert reject.error == "no text"
 
 
-def test_behind_an_empty_page_the_posts_are_found(scene):
+@pytest.mark.parametrize("kind", [StreamKind.MENTIONS, StreamKind.SEARCH])
+def test_behind_an_empty_page_the_posts_are_found(scene, kind):
+    scene.clock.advance(timedelta(minutes=1))
     scene.fake.faults.add(Fault.EMPTY_PAGE)
-    page = scene.fetch()
+    page = scene.fetch(kind)
     assert (page.returned, page.requests) == (3, 2)
 
 

@@ -1,6 +1,7 @@
 import logging
 import socket
 import threading
+import time
 
 import pytest
 import requests
@@ -94,6 +95,16 @@ def test_a_redirect_is_not_followed(scene):
     with transport(scene.fake.base_url) as session, pytest.raises(Refused) as refused:
         client_of(session, bearer_token=scene.fake.bearer_token).get_users(ids=["1"])
     assert refused.value.response.status_code == 302
+
+
+def test_a_server_that_hangs_is_given_up(scene):
+    scene.fake.hang_seconds = 10
+    scene.fake.faults.add(Fault.HANG)
+    scene.make_source(read_timeout=0.1)
+    began = time.monotonic()
+    with pytest.raises(SourceError, match="ReadTimeout"):
+        scene.fetch()
+    assert time.monotonic() - began < 1.0
 
 
 def test_a_body_that_drips_is_given_up_in_total_and_not_per_byte(scene):
