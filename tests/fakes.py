@@ -39,6 +39,7 @@ class FakeSource:
     posts: list[Post] = field(default_factory=list)
     page_size: int = 3
     deepest: int | None = None
+    looks_back: timedelta | None = None
     errors: list[SourceError | None] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     requests: list[PageRequest] = field(default_factory=list)
@@ -52,6 +53,9 @@ class FakeSource:
 
     def depth(self, stream: Stream) -> int | None:
         return self.deepest
+
+    def horizon(self, stream: Stream) -> timedelta | None:
+        return self.looks_back
 
     def earlier(self, external_id: str, by: timedelta) -> str | None:
         return str(max(int(external_id) - int(by.total_seconds() // 60), 0))

@@ -89,6 +89,7 @@ class _Poll:
             return cursor.window
         if cursor.position is None:
             return Window(opened_at=now)
+        self._note_outage(cursor, now)
         return Window(opened_at=now, since=self.source.earlier(cursor.position, reach.overlap) or cursor.position)
 
     def commit(self, page: Page, window: Window, total: Ingested, now: datetime) -> Ingested:
@@ -129,6 +130,22 @@ class _Poll:
 
     def _cursor(self, session: Session) -> Cursor:
         return cursors.load_cursor(session, self.stream.source, self.stream.name)
+
+    def _note_outage(self, cursor: Cursor, now: datetime) -> None:
+        """We were away for longer than the platform looks back: what came and went in between is not to be had here."""
+        horizon = self.source.horizon(self.stream)
+        if horizon is None or cursor.last_success_at is None or now - cursor.last_success_at <= horizon:
+            return
+        with self.database.write() as session:
+            cursors.open_gap(
+                session,
+                self.stream.source,
+                self.stream.name,
+                since=cursor.position,
+                until=None,
+                reason=f"not read for {(now - cursor.last_success_at).days} days, the platform shows {horizon.days}",
+                now=now,
+            )
 
     def _note_gap(self, session: Session, window: Window, now: datetime) -> None:
         """A window that ended because the platform shows no deeper, not because it met the cursor, has a hole below."""

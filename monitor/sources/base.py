@@ -106,6 +106,9 @@ class Source(Protocol):
     def depth(self, stream: Stream) -> int | None:
         """How many posts deep the platform lets one look on this stream; None when there is no such limit."""
 
+    def horizon(self, stream: Stream) -> timedelta | None:
+        """How far back in time the platform looks on this stream; None when it sets no such limit."""
+
     def earlier(self, external_id: str, by: timedelta) -> str | None:
         """An id that old posts published `by` before `external_id` would have; None where ids tell no time."""
 

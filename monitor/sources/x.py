@@ -86,6 +86,9 @@ class XSource:
     def depth(self, stream: Stream) -> int | None:
         return _DEPTH[stream.kind]
 
+    def horizon(self, stream: Stream) -> timedelta | None:
+        return self._target(stream).window
+
     def earlier(self, external_id: str, by: timedelta) -> str | None:
         return x_snowflake.earlier(external_id, by)
 

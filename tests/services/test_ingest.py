@@ -192,6 +192,27 @@ def test_a_window_deeper_than_the_platform_shows_is_a_visible_gap(
     assert (gap.since_id, gap.until_id) == ("9995", "10105")
 
 
+def test_an_outage_longer_than_the_platform_looks_back_is_a_visible_gap(
+    database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost, clock: FakeClock
+) -> None:
+    source.looks_back = timedelta(days=7)
+    source.posts = [says("complaint", 0)]
+    poll()
+    clock.pass_time(days=6)
+    poll()
+    with database.read() as session:
+        assert cursors.gaps(session) == []
+    clock.pass_time(days=9)
+
+    poll()
+    poll()
+
+    with database.read() as session:
+        (gap,) = cursors.gaps(session)
+    assert (gap.since_id, gap.until_id) == ("10000", None)
+    assert gap.reason == "not read for 9 days, the platform shows 7"
+
+
 def test_meeting_the_cursor_is_no_gap(
     database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost
 ) -> None:
