@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import classify, config, database, doctor, init, queue, report, run, version
+from monitor.cli import classify, config, database, doctor, importing, init, queue, report, run, version
 from monitor.cli.invocation import Invocation
 from monitor.cli.outcome import Commands
 
 __all__ = ["app", "main"]
 
-_GROUPS = (init, doctor, config, database, run, queue, report, classify, version)
+_GROUPS = (init, doctor, config, database, importing, run, queue, report, classify, version)
 
 app = typer.Typer(
     cls=Commands,

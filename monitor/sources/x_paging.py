@@ -35,7 +35,7 @@ def bounds(request: PageRequest, *, now: datetime, window: timedelta | None = No
         floor = max((moment for moment in (start, edge) if moment is not None), default=None)
         if floor is not None and newest is not None and newest < floor:
             return None
-        if since_id is not None and int(request.until_id) <= int(since_id) + 1:
+        if since_id is not None and _nothing_between(since_id, request.until_id):
             return None
         params["until_id"] = request.until_id
     return params
@@ -44,3 +44,7 @@ def bounds(request: PageRequest, *, now: datetime, window: timedelta | None = No
 def _older(external_id: str, moment: datetime) -> bool:
     born = x_snowflake.moment_of(external_id)
     return born is None or born < moment
+
+
+def _nothing_between(since_id: str, until_id: str) -> bool:
+    return x_snowflake.is_id(since_id) and x_snowflake.is_id(until_id) and int(until_id) <= int(since_id) + 1

@@ -86,13 +86,14 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
             reading.backup(writing)
+            writing.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     except sqlite3.Error as error:
         raise StoreError(f"{source} could not be copied to {target}: {error}") from error
 
 
 def _verify_sqlite(path: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as connection:
             (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.Error as error:

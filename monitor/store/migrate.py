@@ -1,8 +1,9 @@
 """The version of the tables: bring a database up to this program's, once, however many processes start together."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -74,14 +75,17 @@ def _connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+_one_thread = threading.Lock()
+"""Alembic keeps the running migration in module globals."""
+
+
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
-    """One migration at a time. PostgreSQL has its own lock for that (migrations/env.py)."""
+    """One migration at a time. Between processes PostgreSQL has its own lock for that (migrations/env.py)."""
     parsed = parse_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        yield
-        return
-    # Never deleted: a lock on a deleted file keeps nobody out.
-    with Path(f"{parsed.database}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _one_thread, ExitStack() as stack:
+        if parsed.get_backend_name() == "sqlite":
+            # Never deleted: a lock on a deleted file keeps nobody out.
+            lock = stack.enter_context(Path(f"{parsed.database}.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield

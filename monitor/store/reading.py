@@ -123,7 +123,7 @@ def _answers(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
             _reply.c.published_at,
             _reply.c.ingested_at,
         )
-        .outerjoin(_reply, _reply.c.id == earliest)
+        .select_from(posts.outerjoin(_reply, _reply.c.id == earliest))
         .where(posts.c.role == Role.MENTION, *conditions)
         .order_by(posts.c.published_at, posts.c.id)
     )

@@ -72,3 +72,7 @@ def test_where_nothing_can_lie_no_request_is_spent(request_, window):
 
 def test_one_id_between_the_bounds_is_worth_a_request():
     assert bounds(PageRequest(since_id="5", until_id="7"), now=NOON) == {"since_id": "5", "until_id": "7"}
+
+
+def test_what_is_no_id_is_left_for_x_to_refuse():
+    assert bounds(PageRequest(since_id="abc", until_id="def"), now=NOON) == {"since_id": "abc", "until_id": "def"}

@@ -181,7 +181,7 @@ def test_missing_postgresql_tools_are_named_with_the_remedy(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(StoreError, match="pg_dump is not installed.*postgresql-client"):
+    with pytest.raises(StoreError, match=r"pg_dump is not installed.*postgresql-client"):
         backup(postgres_url, tmp_path / "copy")
 
 

@@ -191,15 +191,17 @@ class TestSteps:
     """Steps of a copy of the migrations, with one more that a test writes."""
 
     @pytest.fixture
-    def with_step(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    def with_step(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Where the step is to be written."""
+        self.below = migrate.head()
         folder = tmp_path / "migrations"
         shutil.copytree(Path(migrate.alembic_config().get_main_option("script_location") or ""), folder)
         monkeypatch.setattr(migrate, "files", lambda _package: folder)
-        yield folder / "versions" / "next.py"
+        return folder / "versions" / "next.py"
 
     def write(self, path: Path, body: str) -> None:
         lines = "\n".join(f"    {line}" for line in body.splitlines())
-        revision = f'revision = "9000"\ndown_revision = "{migrate.head()}"\n'
+        revision = f'revision = "9000"\ndown_revision = "{self.below}"\n'
         code = (
             f"import sqlalchemy as sa\nfrom alembic import op\n{revision}def upgrade():\n{lines}\ndef downgrade(): ..."
         )
@@ -267,7 +269,10 @@ class TestSteps:
         migrate.upgrade(url)
         fill(url)
         before, version = counts(url), migrate.head()
-        altered = "with op.batch_alter_table('posts', recreate='always') as batch:\n    batch.alter_column('lang', type_=sa.String())\n"
+        altered = (
+            "with op.batch_alter_table('posts', recreate='always') as batch:\n"
+            "    batch.alter_column('lang', type_=sa.String())\n"
+        )
         self.write(with_step, f"{altered}import os\nos.kill(os.getpid(), 9)")
         script = (
             "import sys; from pathlib import Path; from monitor.store import migrate;"
