@@ -1,4 +1,4 @@
-"""Where the configuration comes from: which file, which variable wins, what relative paths mean, and the shipped one."""
+"""Where the configuration comes from: which file, which variable wins, what relative paths mean, the shipped one."""
 
 import os
 from datetime import date, timedelta

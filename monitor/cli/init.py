@@ -20,6 +20,7 @@ from monitor.errors import ConfigError, MonitorError, NotAllowed
 
 ENV_FILE = ".env"
 _TOKEN = re.compile(r"[\w%.~+/=-]*")
+_OTHER_BRANDS = re.compile(r"^(brands:.*\n  - name: .*\n(?:    .*\n)*)(?:  - name: .*\n(?:    .*\n)*)+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,12 @@ def init(
 
 
 def fill(template: str, answers: Mapping[str, str]) -> str:
-    """The template with the first value of each key in `answers` replaced; comments stay where they are."""
-    text = template
+    """The template with the first value of each key in `answers` replaced; comments stay where they are.
+
+    Who names a brand of their own does not want the other made-up ones beside it.
+    """
+    own = answers.keys() & {"name", "display_name", "handle", "id"}
+    text = _OTHER_BRANDS.sub(r"\1", template) if own else template
     for key, value in answers.items():
         line = re.compile(rf"^(\s+(?:- )?{key}: )\S+(?: \S+)*?(\s*#.*)?$", re.MULTILINE)
         text = line.sub(partial(_with, typed=_typed(value)), text, count=1)

@@ -230,10 +230,12 @@ OneHours = Annotated[
 ]
 """One stretch of working hours: "09:00-17:00"."""
 
-DayHours = Annotated[tuple[OneHours, ...], BeforeValidator(one_or_many)]
+DayHours = Annotated[
+    tuple[OneHours, ...], BeforeValidator(one_or_many, json_schema_input_type=OneHours | tuple[OneHours, ...])
+]
 """The working hours of one day: one stretch or several."""
 
-Names = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
+Names = Annotated[tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | tuple[str, ...])]
 """One name or a list of them."""
 
 Probability = Annotated[float, Field(ge=0, le=1)]

@@ -69,7 +69,7 @@ def test_validate_names_the_file_and_the_brands(run: Run) -> None:
     result = run("config", "validate")
     assert result.exit_code == ExitCode.OK
     assert result.stdout == ""
-    assert result.stderr == f"{shipped()} is valid; watched: acme.\n"
+    assert result.stderr == f"{shipped()} is valid; watched: acme, nordtel.\n"
 
 
 def test_validate_refuses_holidays_that_nobody_knows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,7 @@ def test_a_hanging_network_does_not_keep_the_daemon_from_ending(prepared: Trial)
 
 def test_a_second_daemon_stands_by_and_takes_over(prepared: Trial, tmp_path: Path) -> None:
     log = tmp_path / "daemon.log"
+    prepared.environment["MONITOR__DAEMON__LEASE"] = "6s"
     first = prepared.start()
     second = None
     try:
@@ -112,7 +113,7 @@ def test_a_second_daemon_stands_by_and_takes_over(prepared: Trial, tmp_path: Pat
         first.kill()
         first.wait()
 
-        wait_for(lambda: log.read_text().count('"event": "leading"') == 2, seconds=15)
+        wait_for(lambda: log.read_text().count('"event": "leading"') == 2, seconds=30)
         assert ended(second)[0] == 0
     finally:
         for process in (first, second):

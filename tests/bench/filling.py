@@ -1,0 +1,150 @@
+"""A large database in a minute: the rows are made by the database itself, from arithmetic on a row number.
+
+Multiplying by a large prime scatters the values, so that neighbours in time are not neighbours in any other index.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.store.db import Database, Session
+from monitor.store.tables import metadata
+
+PRIME = 2_654_435_761
+FIRST_SECOND = 1_767_225_600  # 2026-01-01
+
+
+def fill(database: Database, *, posts: int, cases: int) -> None:
+    """Posts (one in six a reply of ours) and cases, half of them live, each with two deadlines."""
+    with database.write() as session:
+        _insert(session, "accounts", _accounts(), posts // 3)
+        _insert(session, "posts", _posts(session), posts)
+        _insert(session, "cases", _cases(session), cases)
+        for target in ("first_response", "resolution"):
+            _insert(session, "deadlines", _deadlines(session, target), cases)
+    with database.write() as session:
+        for table in metadata.sorted_tables:
+            session.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def _insert(session: Session, table: str, columns: dict[str, str], n: int) -> None:
+    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :n)"
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    session.execute(sa.text(f"{numbers} INSERT INTO {table} ({names}) SELECT {values} FROM numbers"), {"n": n}) if (
+        session.dialect.name == "sqlite"
+    ) else session.execute(
+        sa.text(f"INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(1, CAST(:n AS bigint)) n"),
+        {"n": n},
+    )
+
+
+def _scattered(among: int) -> str:
+    return f"(n * {PRIME} % {among})"
+
+
+def _chosen(*choices: str) -> str:
+    """One of the choices; name one several times to have it more often."""
+    cases = " ".join(f"WHEN {at} THEN {choice}" for at, choice in enumerate(choices))
+    return f"CASE {_scattered(len(choices))} {cases} END"
+
+
+def _moment(session: Session, seconds: str) -> str:
+    if session.dialect.name == "sqlite":
+        return f"strftime('%Y-%m-%d %H:%M:%S', {FIRST_SECOND} + {seconds}, 'unixepoch') || '.000000+00:00'"
+    return f"to_timestamp({FIRST_SECOND} + {seconds})"
+
+
+def _truth(session: Session, condition: str) -> str:
+    return f"({condition})" if session.dialect.name == "postgresql" else f"(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+
+
+def _text(number: str, prefix: str = "") -> str:
+    return f"'{prefix}' || CAST({number} AS TEXT)"
+
+
+_BRAND = "CASE n % 7 WHEN 0 THEN 'rare' WHEN 1 THEN 'second' WHEN 2 THEN 'second' ELSE 'acme' END"
+_LANG = "CASE WHEN n % 100 = 0 THEN 'lv' WHEN n % 10 = 0 THEN 'bg' WHEN n % 3 = 0 THEN 'ru' ELSE 'en' END"
+
+
+def _accounts() -> dict[str, str]:
+    return {
+        "external_id": _text("n"),
+        "platform": "'x'",
+        "handle": _text("n", "customer"),
+        "name": "'A Customer'",
+        "followers": _scattered(9973),
+    }
+
+
+def _posts(session: Session) -> dict[str, str]:
+    return {
+        "brand": _BRAND,
+        "platform": "'x'",
+        "external_id": _text("n", "18"),
+        "conversation_id": _text("n - n % 3", "18"),
+        "author_id": _text(_scattered(300_007)),
+        "text": _text("n", "@acme my parcel is two weeks late and nobody answers my messages, number "),
+        "published_at": _moment(session, "n"),
+        "ingested_at": _moment(session, "n + 20"),
+        "role": "CASE WHEN n % 6 = 5 THEN 'reply' ELSE 'mention' END",
+        "lang": _LANG,
+        "in_reply_to": f"CASE WHEN n % 6 = 5 THEN {_text('n - 1', '18')} END",
+        "automated": _truth(session, "n < 0"),
+        "reach": """'{"likes":1,"replies":0}'""",
+        "needs_answer": _truth(session, "n % 2 = 0"),
+        "triaged_at": f"CASE WHEN n % 500 <> 0 THEN {_moment(session, 'n + 30')} END",
+    }
+
+
+def _cases(session: Session) -> dict[str, str]:
+    numbers = dict.fromkeys(("brand_replies", "handoffs", "reopened"), "0")
+    severities = (
+        "'disapproval'",
+        "'accusation'",
+        "'blame'",
+        "'no_explicit_reproach'",
+        "'disapproval'",
+        "'accusation'",
+        "NULL",
+    )
+    return {
+        "id": "n",
+        "brand": _BRAND,
+        "platform": "'x'",
+        "lang": _LANG,
+        "conversation_id": _text("n * 3", "18"),
+        "first_post_id": _text("n * 3", "18"),
+        "waiting_post_id": _text("n * 3", "18"),
+        "customer_id": _text(_scattered(300_007)),
+        "status": "CASE WHEN n % 2 = 1 THEN 'resolved' WHEN n % 8 = 0 THEN 'waiting' ELSE 'open' END",
+        "live": _truth(session, "n % 2 = 0"),
+        "severity": _chosen(*severities),
+        "risk": f"({_scattered(1000)} / 1000.0)",
+        "priority": f"CASE {_scattered(7)} WHEN 2 THEN 0 WHEN 1 THEN 10 WHEN 5 THEN 10 WHEN 3 THEN 30 WHEN 6 THEN 40 ELSE 20 END"
+        f" + 9 - {_scattered(1000)} / 100",
+        "reasons": """'["accuses the brand","12,000 followers"]'""",
+        "targets": """'{"policy":"standard","calendar":"office","first_response":3600.0,"warn_before":900.0}'""",
+        "causes": _chosen("""'["delivery"]'""", """'["outage"]'""", """'["delivery","ignored"]'""", "'[]'", "'[]'"),
+        "needs_human": _truth(session, "n % 50 = 0"),
+        "assignee": "CASE WHEN n % 4 = 0 THEN 'agent' || CAST(n % 25 AS TEXT) END",
+        "breached": _truth(session, "n % 40 = 0"),
+        "opened_at": _moment(session, "n * 3"),
+        "opened_ingested_at": _moment(session, "n * 3 + 20"),
+        "waiting_since": _moment(session, "n * 3"),
+        "due_at": _moment(session, f"{_scattered(600_011)}"),
+        "next_deadline_at": f"CASE WHEN n % 2 = 0 THEN {_moment(session, _scattered(600_011))} END",
+        "customer_posts": "1",
+        "version": "1",
+        **numbers,
+    }
+
+
+def _deadlines(session: Session, target: str) -> dict[str, Any]:
+    return {
+        "case_id": "n",
+        "target": f"'{target}'",
+        "started_at": _moment(session, "n * 3"),
+        "due_at": _moment(session, _scattered(600_011)),
+        "warned": _truth(session, "n < 0"),
+        "breached": _truth(session, "n % 40 = 0"),
+    }

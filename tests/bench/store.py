@@ -1,0 +1,192 @@
+"""How fast the store is, beside the naive way: `python -m tests.bench.store` (`make bench`).
+
+Posts per second go through `save_page` into SQLite with `synchronous=FULL`; queue pages are read from a database of a
+million posts and 200,000 cases, half of them live, at random depths. Times are wall-clock times, of a busy machine too.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from classifiers.contract import Cause, Severity
+from monitor.domain.model import Account, Post
+from monitor.store import cases, intake, migrate, queue
+from monitor.store.db import Database
+from monitor.store.queue import CaseFilter
+from monitor.store.tables import cases as cases_table
+from monitor.store.tables import posts
+from tests.bench.filling import fill
+from tests.conftest import POSTGRES_URL, created_database
+from tests.make import make_account, make_change, make_post, make_reply
+
+AIM_POSTS, AIM_CASES, AIM_PAGE_MS = 8000, 2000, 20.0
+FILTERS = {
+    "all live": CaseFilter(),
+    "one brand": CaseFilter(brand="second"),
+    "rare language": CaseFilter(lang="lv"),
+    "blame": CaseFilter(severity=Severity.BLAME),
+    "a cause": CaseFilter(cause=Cause.OUTAGE),
+    "one agent": CaseFilter(assignee="agent7"),
+    "breached, of a brand": CaseFilter(brand="acme", breached=True),
+    "every status": CaseFilter(statuses=tuple(queue.Status)),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--ingest", type=int, default=20_000, help="posts to send through save_page, per batch size")
+    parser.add_argument("--pages", type=int, default=200, help="queue pages to read, per filter")
+    given = parser.parse_args()
+    console = Console(width=110)
+    console.print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with ExitStack() as stack:
+        console.print(ingest(stack.enter_context(sqlite_database()), given.ingest))
+        for database in (stack.enter_context(sqlite_database()), stack.enter_context(postgres_database())):
+            started = time.perf_counter()
+            fill(database, posts=given.posts, cases=given.cases)
+            took = time.perf_counter() - started
+            console.print(f"{database.dialect}: {given.posts:,} posts and {given.cases:,} cases made in {took:.0f} s")
+            console.print(pages(database, given.pages))
+
+
+@contextmanager
+def sqlite_database() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        migrate.upgrade(url)
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+@contextmanager
+def postgres_database() -> Iterator[Database]:
+    with created_database(POSTGRES_URL, f"monitor_bench_{os.getpid()}") as url:
+        migrate.upgrade(url)
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+def ingest(database: Database, n: int) -> Table:
+    """New posts and opened cases per second into SQLite, durable after every batch."""
+    table = Table("into SQLite, synchronous=FULL", "batch", "per second", "of CPU time", "× row by row", "aim")
+    naive = rate(lambda: row_by_row(database, page(1000)[0]), 1000)[0]
+    for batch in (100, 500, 1000):
+        found, wrote = page(n)
+        wall, cpu = rate(lambda batch=batch, found=found, wrote=wrote: in_batches(database, found, wrote, batch), n)  # type: ignore[misc]
+        table.add_row("new posts and their authors", f"{batch}", *shown(wall, cpu, naive), f"≥ {AIM_POSTS:,}")
+        wall, cpu = rate(lambda batch=batch, found=found, wrote=wrote: in_batches(database, found, wrote, batch), n)  # type: ignore[misc]
+        table.add_row("the same posts again", f"{batch}", *shown(wall, cpu, naive), "")
+    changes = [make_change() for _ in range(5000)]
+
+    def open_cases() -> None:
+        for start in range(0, len(changes), 250):
+            with database.write() as session:
+                cases.save_changes(session, changes[start : start + 250])
+
+    wall, cpu = rate(open_cases, len(changes))
+    table.add_row("cases opened", "250", *shown(wall, cpu, naive), f"≥ {AIM_CASES:,}")
+    table.add_row("naive: one INSERT and commit a post", "1", f"{naive:,.0f}", "", "1.0", "")
+    return table
+
+
+def shown(wall: float, cpu: float, naive: float) -> tuple[str, str, str]:
+    return f"{wall:,.0f}", f"{cpu:,.0f}", f"{wall / naive:,.1f}"
+
+
+def rate(work: Callable[[], object], n: int) -> tuple[float, float]:
+    """How many a second, by the clock and by the processor's time."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return n / (time.perf_counter() - wall), n / (time.process_time() - cpu)
+
+
+def page(n: int) -> tuple[list[Post], list[Account]]:
+    """Posts of a real mix: two thirds mentions in three scripts, a third replies, out of order; and their authors."""
+    texts = (
+        "@acme where is my parcel? It is two weeks late now.",
+        "@acme где моя посылка? Уже две недели!",
+        "@acme paldies 🙏",
+    )
+    mentions = [make_post(text=random.choice(texts) * 2, author_id=str(random.randrange(n))) for _ in range(n * 2 // 3)]
+    replies = [make_reply(post) for post in mentions[: n - len(mentions)]]
+    found = random.sample(mentions + replies, n)
+    return found, [make_account(external_id=post.author_id) for post in found]
+
+
+def in_batches(database: Database, found: Sequence[Post], wrote: Sequence[Account], batch: int) -> None:
+    for start in range(0, len(found), batch):
+        with database.write() as session:
+            part = slice(start, start + batch)
+            intake.save_page(session, accounts=wrote[part], posts=found[part])
+
+
+def row_by_row(database: Database, found: Sequence[Post]) -> None:
+    names = [column.name for column in posts.c if column.name != "id" and hasattr(found[0], column.name)]
+    for post in found:
+        with database.write() as session:
+            session.execute(posts.insert().values({name: getattr(post, name) for name in names}))
+
+
+def pages(database: Database, n: int) -> Table:
+    """Reading queue pages of 50 at random depths; the naive way is OFFSET, at the same depths."""
+    title = f"queue pages of 50, {database.dialect}"
+    table = Table(title, "p50 ms", "p95 ms", f"aim p95 < {AIM_PAGE_MS:.0f}", "OFFSET p95 ms", "OFFSET ÷ keyset")
+    for name, wanted in FILTERS.items():
+        tokens = list(places(database, wanted, n))
+        keyset = [timed(database, lambda s, t=t: queue.queue_page(s, wanted, after=t[1])) for t in tokens]  # type: ignore[misc]
+        offset = [timed(database, lambda s, t=t: by_offset(s, wanted, t[0])) for t in tokens[: n // 4]]  # type: ignore[misc]
+        p50, p95 = statistics.median(keyset), quantile(keyset)
+        verdict = "yes" if p95 < AIM_PAGE_MS else "NO"
+        table.add_row(
+            name, f"{p50:.1f}", f"{p95:.1f}", verdict, f"{quantile(offset):.1f}", f"{quantile(offset) / p95:.1f}"
+        )
+    counted = [timed(database, queue.queue_counts) for _ in range(10)]
+    table.add_row("counts of the queue", f"{statistics.median(counted):.1f}", f"{quantile(counted):.1f}", "", "", "")
+    return table
+
+
+def places(database: Database, wanted: CaseFilter, n: int) -> Iterator[tuple[int, str | None]]:
+    """Random depths of the queue, as a number of rows and as the token of a page; the first page is one in four."""
+    conditions = list(queue._conditions(wanted))
+    order = (cases_table.c.priority, cases_table.c.due_at, cases_table.c.id)
+    with database.read() as session:
+        rows = session.execute(sa.select(*order).where(*conditions).order_by(*order)).all()
+    for _ in range(n):
+        depth = random.randrange(len(rows)) if random.random() < 0.75 else 0
+        yield depth, queue._token(*rows[depth - 1]) if depth else None
+
+
+def by_offset(session: sa.Connection, wanted: CaseFilter, depth: int) -> object:
+    order = (cases_table.c.priority, cases_table.c.due_at, cases_table.c.id)
+    statement = sa.select(cases_table.c.id).where(*queue._conditions(wanted)).order_by(*order)
+    found = session.execute(statement.offset(depth).limit(50)).scalars().all()
+    return list(queue._rows(session, list(found)))
+
+
+def timed(database: Database, work: Callable[[sa.Connection], object]) -> float:
+    started = time.perf_counter()
+    with database.read() as session:
+        work(session)
+    return (time.perf_counter() - started) * 1000
+
+
+def quantile(times: Sequence[float], part: float = 0.95) -> float:
+    return sorted(times)[min(int(len(times) * part), len(times) - 1)]
+
+
+if __name__ == "__main__":
+    main()
