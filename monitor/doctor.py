@@ -144,7 +144,10 @@ def _date_of(url: str) -> datetime | None:
         refusal.close()
     except (URLError, OSError, HTTPException):
         return None
-    return parsedate_to_datetime(date).astimezone(UTC) if date else None
+    try:
+        return parsedate_to_datetime(date or "").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _model(app: App, *, offline: bool) -> Finding:
@@ -154,13 +157,12 @@ def _model(app: App, *, offline: bool) -> Finding:
         return warn("model", f"{spec} is on the hub and was not checked", "run doctor without --offline")
     try:
         folder = model_folder(spec)
-        card = heads.read(folder)
+        card, found = heads.read(folder), heads.weights_version(folder)
+        if found != card.version:
+            return fail("model", f"the weights are not those of {card.full_name}: their hash is {found}", remedy)
         verdict = app.classifier.classify([Text("Nobody answers my messages.", "en")])[0]
     except (ModelMissing, ValueError, OSError) as error:
         return fail("model", str(error), remedy)
-    found = heads.weights_version(folder)
-    if found != card.version:
-        return fail("model", f"the weights are not those of {card.full_name}: their hash is {found}", remedy)
     return ok("model", f"{verdict.model} loads and answers; the hash of its weights is right")
 
 

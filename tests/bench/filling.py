@@ -5,8 +5,6 @@ Multiplying by a large prime scatters the values, so that neighbours in time are
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from monitor.store.db import Database, Session
 from monitor.store.tables import metadata
 
@@ -28,24 +26,23 @@ def fill(database: Database, *, posts: int, cases: int) -> None:
 
 
 def _insert(session: Session, table: str, columns: dict[str, str], n: int) -> None:
-    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :n)"
     names, values = ", ".join(columns), ", ".join(columns.values())
-    session.execute(sa.text(f"{numbers} INSERT INTO {table} ({names}) SELECT {values} FROM numbers"), {"n": n}) if (
-        session.dialect.name == "sqlite"
-    ) else session.execute(
-        sa.text(f"INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(1, CAST(:n AS bigint)) n"),
-        {"n": n},
-    )
+    insert = f"INSERT INTO {table} ({names}) SELECT {values} FROM"
+    if session.dialect.name == "sqlite":
+        numbers = f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {n})"
+        session.exec_driver_sql(f"{numbers} {insert} numbers")
+    else:
+        session.exec_driver_sql(f"{insert} generate_series(1, CAST({n} AS bigint)) n".replace("%", "%%"))
 
 
-def _scattered(among: int) -> str:
-    return f"(n * {PRIME} % {among})"
+def _scattered(among: int, number: str = "n") -> str:
+    return f"({number} * {PRIME} % {among})"
 
 
 def _chosen(*choices: str) -> str:
     """One of the choices; name one several times to have it more often."""
     cases = " ".join(f"WHEN {at} THEN {choice}" for at, choice in enumerate(choices))
-    return f"CASE {_scattered(len(choices))} {cases} END"
+    return f"(CASE {_scattered(len(choices))} {cases} END)"
 
 
 def _moment(session: Session, seconds: str) -> str:
@@ -62,7 +59,10 @@ def _text(number: str, prefix: str = "") -> str:
     return f"'{prefix}' || CAST({number} AS TEXT)"
 
 
-_BRAND = "CASE n % 7 WHEN 0 THEN 'rare' WHEN 1 THEN 'second' WHEN 2 THEN 'second' ELSE 'acme' END"
+def _brand(number: str) -> str:
+    return f"CASE {number} % 7 WHEN 0 THEN 'rare' WHEN 1 THEN 'second' WHEN 2 THEN 'second' ELSE 'acme' END"
+
+
 _LANG = "CASE WHEN n % 100 = 0 THEN 'lv' WHEN n % 10 = 0 THEN 'bg' WHEN n % 3 = 0 THEN 'ru' ELSE 'en' END"
 
 
@@ -78,7 +78,7 @@ def _accounts() -> dict[str, str]:
 
 def _posts(session: Session) -> dict[str, str]:
     return {
-        "brand": _BRAND,
+        "brand": _brand("n"),
         "platform": "'x'",
         "external_id": _text("n", "18"),
         "conversation_id": _text("n - n % 3", "18"),
@@ -98,33 +98,26 @@ def _posts(session: Session) -> dict[str, str]:
 
 def _cases(session: Session) -> dict[str, str]:
     numbers = dict.fromkeys(("brand_replies", "handoffs", "reopened"), "0")
-    severities = (
-        "'disapproval'",
-        "'accusation'",
-        "'blame'",
-        "'no_explicit_reproach'",
-        "'disapproval'",
-        "'accusation'",
-        "NULL",
-    )
+    severities = ("disapproval", "accusation", "blame", "no_explicit_reproach", "disapproval", "accusation")
+    priorities = ("20", "10", "0", "30", "20", "10", "40")  # of these severities, and of none
+    causes = ("""'["delivery"]'""", """'["outage"]'""", """'["delivery","ignored"]'""", "'[]'", "'[]'")
     return {
         "id": "n",
-        "brand": _BRAND,
+        "brand": _brand("n * 3"),
         "platform": "'x'",
         "lang": _LANG,
         "conversation_id": _text("n * 3", "18"),
         "first_post_id": _text("n * 3", "18"),
         "waiting_post_id": _text("n * 3", "18"),
-        "customer_id": _text(_scattered(300_007)),
+        "customer_id": _text(_scattered(300_007, "n * 3")),
         "status": "CASE WHEN n % 2 = 1 THEN 'resolved' WHEN n % 8 = 0 THEN 'waiting' ELSE 'open' END",
         "live": _truth(session, "n % 2 = 0"),
-        "severity": _chosen(*severities),
+        "severity": _chosen(*(f"'{severity}'" for severity in severities), "NULL"),
         "risk": f"({_scattered(1000)} / 1000.0)",
-        "priority": f"CASE {_scattered(7)} WHEN 2 THEN 0 WHEN 1 THEN 10 WHEN 5 THEN 10 WHEN 3 THEN 30 WHEN 6 THEN 40 ELSE 20 END"
-        f" + 9 - {_scattered(1000)} / 100",
+        "priority": f"{_chosen(*priorities)} + 9 - {_scattered(1000)} / 100",
         "reasons": """'["accuses the brand","12,000 followers"]'""",
         "targets": """'{"policy":"standard","calendar":"office","first_response":3600.0,"warn_before":900.0}'""",
-        "causes": _chosen("""'["delivery"]'""", """'["outage"]'""", """'["delivery","ignored"]'""", "'[]'", "'[]'"),
+        "causes": _chosen(*causes) if session.dialect.name == "sqlite" else f"CAST({_chosen(*causes)} AS json)",
         "needs_human": _truth(session, "n % 50 = 0"),
         "assignee": "CASE WHEN n % 4 = 0 THEN 'agent' || CAST(n % 25 AS TEXT) END",
         "breached": _truth(session, "n % 40 = 0"),

@@ -125,7 +125,7 @@ def test_a_second_daemon_stands_by_and_takes_over(prepared: Trial, tmp_path: Pat
 def test_kills_lose_and_double_nothing_on_sqlite(tmp_path: Path) -> None:
     told: list[str] = []
 
-    verdict = trial(f"sqlite:///{tmp_path}/kills.db", kills=4, seed=7, longest=4.0, told=told.append)
+    verdict = trial(f"sqlite:///{tmp_path}/kills.db", kills=4, seed=7, longest=2.0, told=told.append)
 
     assert verdict.clean, verdict
     assert verdict.cases > 0
@@ -134,7 +134,7 @@ def test_kills_lose_and_double_nothing_on_sqlite(tmp_path: Path) -> None:
 
 def test_kills_lose_and_double_nothing_on_postgresql(postgres_server: str) -> None:
     with created_database(postgres_server, f"monitor_kills_{os.getpid()}") as url:
-        verdict = trial(url, kills=4, seed=8, longest=4.0, told=lambda _: None)
+        verdict = trial(url, kills=4, seed=8, longest=2.0, told=lambda _: None)
 
     assert verdict.clean, verdict
     assert verdict.cases > 0
