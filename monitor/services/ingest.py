@@ -101,7 +101,7 @@ class _Poll:
             observe_replies(session, saved.new, self.handlings, now)
             cursor = self._cursor(session)
             if drained:
-                self._note_gap(session, window, now)
+                self._note_gap(session, cursor, window, now)
                 cursor = replace(cursor, position=_newest(cursor.position, window.top), window=None)
             else:
                 cursor = replace(cursor, window=window)
@@ -147,18 +147,18 @@ class _Poll:
                 now=now,
             )
 
-    def _note_gap(self, session: Session, window: Window, now: datetime) -> None:
+    def _note_gap(self, session: Session, cursor: Cursor, window: Window, now: datetime) -> None:
         """A window that ended because the platform shows no deeper, not because it met the cursor, has a hole below."""
-        depth = self.source.depth(self.stream)
-        if depth is None or window.since is None or window.resume_below is None or window.returned < depth:
+        depth, below = self.source.depth(self.stream), window.resume_below
+        if depth is None or cursor.position is None or below is None or window.returned < depth:
             return
-        if id_order(window.resume_below) > id_order(window.since):
+        if id_order(below) > id_order(cursor.position):
             cursors.open_gap(
                 session,
                 self.stream.source,
                 self.stream.name,
-                since=window.since,
-                until=window.resume_below,
+                since=cursor.position,
+                until=below,
                 reason=f"the platform shows {depth} posts",
                 now=now,
             )

@@ -189,7 +189,21 @@ def test_a_window_deeper_than_the_platform_shows_is_a_visible_gap(
 
     with database.read() as session:
         (gap,) = cursors.gaps(session)
-    assert (gap.since_id, gap.until_id) == ("9995", "10105")
+    assert (gap.since_id, gap.until_id) == ("10000", "10105")
+
+
+def test_an_overlap_deeper_than_the_platform_shows_is_no_gap(
+    database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost
+) -> None:
+    source.deepest = 4
+    source.posts = [says("complaint", minute) for minute in range(6)]
+    poll()
+    source.posts.append(says("complaint", 6))
+
+    poll()
+
+    with database.read() as session:
+        assert cursors.gaps(session) == []
 
 
 def test_an_outage_longer_than_the_platform_looks_back_is_a_visible_gap(
