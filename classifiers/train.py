@@ -189,7 +189,7 @@ def _languages(training: Sequence[Example]) -> tuple[str, ...]:
 def _origin(recipe: Recipe) -> str:
     """Where the weights began; of a model folder its name, because its path means nothing elsewhere."""
     if recipe.base is None:
-        return "from scratch"
+        return "from scratch" + (" with the vocabulary of an earlier model" if recipe.vocabulary else "")
     ours = (Path(recipe.base) / heads.FILE).is_file()
     return f"continued from {heads.read(Path(recipe.base)).full_name}" if ours else f"from {recipe.base}"
 

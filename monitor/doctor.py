@@ -73,12 +73,24 @@ def examine(config: Config, *, clock: Clock, offline: bool) -> Iterator[Finding]
     yield _disk(config)
     yield from _clock(config, clock, offline=offline)
     yield _model(app, offline=offline)
-    usable = yield from _database(app)
-    if usable:
-        yield from _budget(app)
-        yield from _heartbeats(app)
-        if not offline:
-            yield from _x(app)
+    try:
+        usable = yield from _database(app)
+        if usable:
+            yield from _budget(app)
+            yield from _heartbeats(app)
+            if not offline:
+                yield from _x(app)
+    finally:
+        _close(app)
+
+
+def _close(app: App) -> None:
+    """Give back what was opened; what was never asked for was never made."""
+    made = vars(app)
+    if made.get("x") is not None:
+        made["x"].close()
+    if "database" in made:
+        made["database"].dispose()
 
 
 def _calendars(config: Config) -> Iterator[Finding]:
@@ -134,26 +146,30 @@ def _clock(config: Config, clock: Clock, *, offline: bool) -> Iterator[Finding]:
 
 
 def _date_of(url: str) -> datetime | None:
-    """What time the server has; None where it cannot be asked."""
+    """What time the server has; None where it cannot be asked or does not say."""
+    try:
+        return parsedate_to_datetime(_header(url) or "").astimezone(UTC)
+    except (ValueError, URLError, OSError, HTTPException):
+        return None
+
+
+def _header(url: str) -> str | None:
+    """The Date header of any answer, a refusal too."""
     try:
         # Only http and https get through the configuration.
         with urlopen(Request(url, method="HEAD"), timeout=5) as answer:  # noqa: S310
-            date = answer.headers["Date"]
+            date: str | None = answer.headers["Date"]
+            return date
     except HTTPError as refusal:
-        date = refusal.headers["Date"]
-        refusal.close()
-    except (URLError, OSError, HTTPException):
-        return None
-    try:
-        return parsedate_to_datetime(date or "").astimezone(UTC)
-    except ValueError:
-        return None
+        with refusal:
+            return refusal.headers["Date"]
 
 
 def _model(app: App, *, offline: bool) -> Finding:
     spec = app.config.classifier.model
     remedy = "correct classifier.model, or reinstall the package"
-    if offline and spec != "shipped" and not Path(spec).expanduser().exists():
+    on_the_hub = spec != "shipped" and not spec.startswith((".", "/", "~")) and not Path(spec).exists()
+    if offline and on_the_hub:
         return warn("model", f"{spec} is on the hub and was not checked", "run doctor without --offline")
     try:
         folder = model_folder(spec)

@@ -1,5 +1,6 @@
 """The wheel carries everything that the program needs where there is no repository."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -101,3 +102,56 @@ def test_the_torch_that_make_installs_first_is_the_one_that_is_required() -> Non
     requirements = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert [r for r in requirements if r.startswith("torch")] == ["torch==2.13.0"]
     assert "grep -oE 'torch==[0-9.]+' pyproject.toml" in (ROOT / "Makefile").read_text()
+
+
+def make(*arguments: str, python: Path) -> subprocess.CompletedProcess[str]:
+    """`make` in a copy of nothing but its file, with another Python."""
+    folder = python.parent
+    shutil.copy(ROOT / "Makefile", folder)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    command = ["make", f"PYTHON={python}", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def a_python(folder: Path, failing: str) -> Path:
+    """A Python that fails for programs with this word in them."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *{failing}*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return python
+
+
+@pytest.mark.parametrize(
+    ("failing", "words"),
+    [("ensurepip", "apt install python3-venv"), ("version_info", "Python 3.11 or newer is needed")],
+)
+def test_make_names_what_is_missing_and_leaves_nothing_behind(tmp_path: Path, failing: str, words: str) -> None:
+    done = make("test", python=a_python(tmp_path, failing))
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_alone_lists_every_target(tmp_path: Path) -> None:
+    done = make(python=a_python(tmp_path, "nothing-fails"))
+    targets = [
+        line.split(":")[0]
+        for line in (ROOT / "Makefile").read_text().splitlines()
+        if line[:1].isalpha() and "## " in line
+    ]
+    assert done.returncode == 0
+    assert targets
+    assert [target for target in targets if f"make {target} " not in done.stdout] == []
+
+
+def test_make_installs_once(tmp_path: Path) -> None:
+    python = a_python(tmp_path, "nothing-fails")
+    bin = tmp_path / ".venv" / "bin"
+    bin.mkdir(parents=True)
+    (bin / "python").write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/calls\n')
+    (bin / "python").chmod(0o755)
+    make("install", python=python)
+    (tmp_path / "calls").unlink()
+    os.utime(tmp_path / ".venv" / ".installed", (2**31, 2**31))  # later than the copies that make() takes
+    make("test", "ARGS=-k name", python=python)
+    assert (tmp_path / "calls").read_text().splitlines() == ["-m pytest -k name"]

@@ -95,6 +95,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("live IS true"),
     )
     op.create_index("ix_cases_conversation", "cases", ["conversation_id", "brand", "platform"])
+    op.create_index(
+        "ix_cases_counts",
+        "cases",
+        ["brand", "status", "breached", "needs_human", "assignee", "live"],
+        sqlite_where=sa.text("live IS 1"),
+        postgresql_where=sa.text("live IS true"),
+    )
+    op.create_index(
+        "ix_cases_lang_queue",
+        "cases",
+        ["lang", "priority", "due_at", "id"],
+        sqlite_where=sa.text("live IS 1"),
+        postgresql_where=sa.text("live IS true"),
+    )
     op.create_index("ix_cases_opened", "cases", ["brand", "opened_at"])
     op.create_index(
         "ix_cases_queue",

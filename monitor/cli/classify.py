@@ -58,8 +58,8 @@ def classify(
     settings = invocation.config.classifier
     with ExitStack() as files:
         lines, size = _open_input(source, files)
-        output = _open_output(target, source, files)
         classifier = _load(invocation, model)
+        output = _open_output(target, source, files)
         started = time.monotonic()
         done = rejected = 0
         with invocation.progress("classifying", size) as advance:

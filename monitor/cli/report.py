@@ -3,10 +3,10 @@
 A table says which clock, which zone and which span it is about; `--json` holds every clock and every count.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +33,8 @@ Since = Annotated[
 Until = Annotated[str | None, typer.Option(help="Until before this date, moment or age; now where not given.")]
 Lang = Annotated[str | None, typer.Option(help="Only posts and cases in this language (ISO 639-1).")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+
+_BOUNDLESS = 10_000
 
 
 def register(app: typer.Typer) -> None:
@@ -65,8 +67,10 @@ def response_times(
         from monitor.cli.report_table import response_tables
 
         _print(invocation, response_tables(rows, scope, now, clock=clock, business=business))
-    _say_what_is_missing(invocation, scope, now, rows, cases=sum(row.cases for row in rows))
-    _say_what_is_unjudged(invocation, rows)
+    if rows:
+        _say_what_is_unjudged(invocation, rows)
+    else:
+        _say_nothing_found(invocation, scope, now)
 
 
 @report.command()
@@ -91,7 +95,8 @@ def sla(
         from monitor.cli.report_table import sla_table
 
         _print(invocation, sla_table(rows, scope, now))
-    _say_what_is_missing(invocation, scope, now, rows)
+    if not rows:
+        _say_nothing_found(invocation, scope, now)
 
 
 @report.command()
@@ -113,9 +118,9 @@ def backlog(
 
         print_json(report_as_dict("backlog", scope, now, [backlog_as_dict(row) for row in rows]))
     elif rows:
-        from monitor.cli.report_table import backlog_table
+        from monitor.cli.report_table import backlog_tables
 
-        _print(invocation, backlog_table(rows, scope, now))
+        _print(invocation, backlog_tables(rows, scope, now))
     if not rows:
         invocation.say(_with_brands(scope, "nothing waits: no case is open") + ".")
 
@@ -202,32 +207,37 @@ def _refuse_unknown(app: "App", brands: Iterable[str]) -> None:
 
 
 def _print(invocation: Invocation, parts: "Iterable[RenderableType]") -> None:
+    """Words fold where the terminal ends; a table of figures keeps the width that it needs, so that none is cut."""
+    from rich.measure import Measurement
+    from rich.table import Table
+
     console = invocation.console()
+    usual, boundless = console.width, console.options.update(max_width=_BOUNDLESS)
     for part in parts:
+        needed = Measurement.get(console, boundless, part)
+        folds = not isinstance(part, Table) or not all(column.no_wrap for column in part.columns)
+        console.width = max(usual, needed.minimum if folds else needed.maximum)
         console.print(part)
 
 
-def _say_what_is_missing(
-    invocation: Invocation, scope: "Scope", now: datetime, rows: Sequence[Any], cases: int | None = None
-) -> None:
+def _say_nothing_found(invocation: Invocation, scope: "Scope", now: datetime) -> None:
     from monitor.cli.report_table import span_in_words
 
-    if not rows:
-        invocation.say(
-            _with_brands(scope, "no cases") + f" {span_in_words(scope, now)}. Widen the span or the filters, or bring "
-            "posts in: complaint-monitor import FILE, or complaint-monitor run."
-        )
-    elif cases == 0:
-        invocation.say("no cases, only posts: nothing in this span was found to need an answer so far.")
+    invocation.say(
+        _with_brands(scope, "no cases") + f" {span_in_words(scope, now)}. Widen the span or the filters, or bring "
+        "posts in: complaint-monitor import FILE, or complaint-monitor run."
+    )
 
 
 def _say_what_is_unjudged(invocation: Invocation, rows: "Sequence[ResponseTimes]") -> None:
-    unjudged: Mapping[str, int] = {row.brand: row.untriaged for row in rows if row.untriaged}
+    cases, unjudged = sum(row.cases for row in rows), sum(row.untriaged for row in rows)
     if unjudged:
         invocation.say(
-            f"{sum(unjudged.values()):,} posts are not classified yet and count as needing an answer; "
+            f"{'' if cases else 'no cases yet: '}{unjudged:,} posts are not classified and count as needing an answer; "
             "complaint-monitor run classifies them."
         )
+    elif not cases:
+        invocation.say("no cases: none of these posts needs an answer.")
 
 
 def _with_brands(scope: "Scope", words: str) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from monitor.cli.moments import in_words
 from monitor.domain import account_health
 from monitor.domain.account_health import Balance, BalanceTrend, Contact, PostingRate, Silence
-from monitor.domain.metrics import AGE_EDGES
+from monitor.domain.metrics import Bucket
 from monitor.domain.response import Clock, Rate, Times
 from monitor.domain.self_talk import SelfTalk
 from monitor.services.account_report import AccountHealth, BrandHealth
@@ -38,15 +38,14 @@ def response_tables(
     kind = "business time" if business else "calendar time"
     yield Text(f"Response times {_CLOCKS[clock]}, in {kind}; {span_in_words(scope, now)}", style="bold")
     yield Text("n have ended and make median and p90; missing have no answer (or resolution) so far.", style="dim")
-    table = _table("brand", "what", "n", "median", "p90", "missing", "longest wait")
+    table = _table("", "n", "median", "p90", "missing", "longest wait")
     for row in rows:
-        for number, (what, measured) in enumerate(
-            {"first response": row.first, "next response": row.next, "resolution": row.resolution}.items()
-        ):
-            times = _on(measured, clock, business)
-            table.add_row(row.brand if number == 0 else "", what, *_times(times, business))
+        table.add_row(Text(row.brand, style="bold"))
+        measured = {"first response": row.first, "next response": row.next, "resolution": row.resolution}
+        for what, clocks in measured.items():
+            table.add_row(f"  {what}", *_times(_on(clocks, clock, business), business))
         pairs = (f"{row.pairs.n:,}", _said(row.pairs.median), _said(row.pairs.p90), f"{row.posts - row.pairs.n:,}")
-        table.add_row("", "each post", *pairs, NOTHING, end_section=True)
+        table.add_row("  each post", *pairs, NOTHING)
     yield table
     yield Text("\nPosts that need an answer and got one in time, and customers who came back", style="bold")
     rates = _table("brand", *(f"in {_hours(rate.within)}" for rate in rows[0].rates), *_repeat_heads(rows[0]))
@@ -60,36 +59,29 @@ def response_tables(
 def sla_table(rows: Sequence[Promises], scope: Scope, now: datetime) -> Iterator[RenderableType]:
     yield Text(f"Promises, in business time; cases opened {span_in_words(scope, now)}", style="bold")
     yield Text("share: met of met + missed; overdue ones are missed already.", style="dim")
-    table = _table("brand", "promise", "n", "share", "met", "missed", "overdue", "at risk", "running", "stopped")
+    table = _table("", "n", "share", "met", "missed", "overdue", "at risk", "running", "stopped")
     for row in rows:
-        for number, kept in enumerate(row.targets):
+        table.add_row(Text(row.brand, style="bold"))
+        for kept in row.targets:
             counts = (kept.met, kept.missed, kept.overdue, kept.at_risk, kept.running, kept.stopped)
-            table.add_row(
-                row.brand if number == 0 else "",
-                kept.target.value.replace("_", " "),
-                f"{kept.n:,}",
-                _percent(kept.share_met),
-                *(f"{count:,}" for count in counts),
-            )
+            name = kept.target.value.replace("_", " ")
+            table.add_row(f"  {name}", f"{kept.n:,}", _percent(kept.share_met), *(f"{count:,}" for count in counts))
     yield table
 
 
-def backlog_table(rows: Sequence[OpenCases], scope: Scope, now: datetime) -> Iterator[RenderableType]:
+def backlog_tables(rows: Sequence[OpenCases], scope: Scope, now: datetime) -> Iterator[RenderableType]:
+    """How old open cases are, and how many are of which age."""
     yield Text(f"Cases that are not closed, by calendar age; opened {span_in_words(scope, now)}", style="bold")
-    edges = (timedelta(0), *AGE_EDGES)
-    heads = [_bucket_head(lower, upper) for lower, upper in zip(edges, (*AGE_EDGES, None), strict=True)]
-    table = _table("brand", "n", *heads, "median", "p90", "oldest")
+    ages = _table("brand", "n", "median", "p90", "oldest")
+    counts = _table("brand", *(_bucket_head(bucket) for bucket in rows[0].backlog.calendar.buckets))
     for row in rows:
-        ages, oldest = row.backlog.calendar, row.backlog.oldest
-        table.add_row(
-            row.brand,
-            f"{ages.n:,}",
-            *(f"{bucket.count:,}" if bucket.count else "" for bucket in ages.buckets),
-            _said(ages.median),
-            _said(ages.p90),
-            f"{_said(row.backlog.oldest_age)} (case {oldest.id})" if oldest else NOTHING,
-        )
-    yield table
+        spread, oldest = row.backlog.calendar, row.backlog.oldest
+        eldest = f"{_said(row.backlog.oldest_age)} (case {oldest.id})" if oldest else NOTHING
+        ages.add_row(row.brand, f"{spread.n:,}", _said(spread.median), _said(spread.p90), eldest)
+        counts.add_row(row.brand, *(f"{bucket.count:,}" for bucket in spread.buckets))
+    yield ages
+    yield Text("\nHow many of which age", style="bold")
+    yield counts
 
 
 def account_tables(rows: Sequence[BrandHealth], now: datetime) -> Iterator[RenderableType]:
@@ -98,7 +90,7 @@ def account_tables(rows: Sequence[BrandHealth], now: datetime) -> Iterator[Rende
         yield Text(f"{row.brand}: {_moment(row.since)} until {_moment(row.until)}, UTC", style="bold")
         table = Table(box=None, pad_edge=False, header_style="bold")
         for head in ("account", "figure", "value", "n"):
-            table.add_column(head, no_wrap=head in ("figure",))
+            table.add_column(head, overflow="fold", no_wrap=head == "figure")
         for health in row.accounts:
             for number, (figure, value, n) in enumerate(_account(health, now)):
                 table.add_row(_name(health) if number == 0 else "", figure, value, n)
@@ -196,12 +188,12 @@ def _times(times: Times, business: bool) -> tuple[str, ...]:
     return f"{ended.n:,}", durations[0], durations[1], f"{times.n_waiting + times.n_closed:,}", durations[2]
 
 
-def _table(*heads: str) -> Table:
-    """Words to the left, figures to the right."""
+def _table(first: str, *heads: str) -> Table:
+    """Words in the first column, figures to the right; a figure is never cut or folded."""
     table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
     for head in heads:
-        words = head in ("brand", "what", "promise")
-        table.add_column(head, justify="left" if words else "right", no_wrap=not words, overflow="fold")
+        table.add_column(head, justify="right", no_wrap=True)
     return table
 
 
@@ -237,11 +229,10 @@ def _hours(amount: timedelta) -> str:
     return f"{amount / timedelta(hours=1):.0f} h"
 
 
-def _bucket_head(lower: timedelta, upper: timedelta | None) -> str:
-    unit, name = (timedelta(days=1), "d") if lower >= timedelta(days=1) else (timedelta(hours=1), "h")
-    if upper is None:
-        return f"{lower / unit:.0f} {name}+"
-    return f"{lower / unit:.0f}–{upper / unit:.0f} {name}"
+def _bucket_head(bucket: Bucket) -> str:
+    unit, name = (timedelta(days=1), "d") if bucket.lower >= timedelta(days=1) else (timedelta(hours=1), "h")
+    upper = f"–{bucket.upper / unit:.0f} {name}" if bucket.upper else f" {name}+"
+    return f"{bucket.lower / unit:.0f}{upper}"
 
 
 def _moment(moment: datetime) -> str:

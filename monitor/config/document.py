@@ -57,7 +57,7 @@ def parse(text: str, name: str = "") -> tuple[dict[str, Any], Lines]:
         mark = error.problem_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         raise ConfigError(f"{where}: {error.problem}: check the indentation and the quotes around it") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: this is not YAML text: {error}") from error
     if not isinstance(data, dict):
         raise ConfigError(f'{name}: it must start with a key, such as "brands:"')
@@ -73,7 +73,7 @@ def scalar(text: str) -> Any:
     """One value of an environment variable, by the same rules: a number, true, a [list], or just text."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return text
 
 

@@ -96,10 +96,15 @@ def _verify_sqlite(path: Path) -> None:
         with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as connection:
             (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+            # An empty file is a sound SQLite database too.
+            named = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            ours = connection.execute(named).fetchone()
     except sqlite3.Error as error:
         raise StoreError(f"{path} is not a SQLite database: {error}") from error
     if verdict != "ok" or orphans is not None:
         raise StoreError(f"{path} is damaged; use an earlier backup.")
+    if ours is None:
+        raise StoreError(f"{path} holds no tables of this program.")
 
 
 def _run(program: str, url: URL, *arguments: str, connect: bool = True) -> None:

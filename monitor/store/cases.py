@@ -23,11 +23,16 @@ from monitor.store.tables import case_events, cases, deadlines, live
 NO_DUE = datetime.max.replace(tzinfo=UTC)
 """Stands for "nothing is promised" in the queue's order: last."""
 
-_DERIVED = ("targets", "deadlines")
-_FIELDS = tuple(field.name for field in fields(Case) if field.name not in _DERIVED)
-CASE_COLUMNS = (*(cases.c[name] for name in _FIELDS), cases.c.targets)
+_FIELDS = tuple(field.name for field in fields(Case))
+_KEPT = tuple(name for name in _FIELDS if name != "deadlines")
+_TARGETS, _DEADLINES = _KEPT.index("targets"), _FIELDS.index("deadlines")
+ALL_CASES = select(*(cases.c[name] for name in _KEPT))
+"""Every case, as `whole` reads it."""
+
 _DEADLINE_FIELDS = tuple(field.name for field in fields(Deadline))
-_DEADLINE_COLUMNS = (deadlines.c.case_id, *(deadlines.c[name] for name in _DEADLINE_FIELDS))
+_ALL_DEADLINES = select(deadlines.c.case_id, *(deadlines.c[name] for name in _DEADLINE_FIELDS)).order_by(
+    deadlines.c.case_id, deadlines.c.started_at, deadlines.c.target
+)
 _EVENT_COLUMNS = tuple(case_events.c[field.name] for field in fields(Event))
 _AMOUNTS = ("first_response", "next_response", "resolution", "warn_before")
 
@@ -60,7 +65,7 @@ def live_case(session: Session, brand: str, platform: str, conversation_id: str)
 
 def live_cases(session: Session, conversations: Iterable[Key]) -> dict[Key, Case]:
     """The live cases of many conversations at once."""
-    rows = matching(session, select(*CASE_COLUMNS).where(live), cases.c.conversation_id, conversations)
+    rows = list(matching(session, ALL_CASES.where(live), cases.c.conversation_id, conversations))
     return {conversation(case): case for case in whole(session, rows)}
 
 
@@ -72,12 +77,12 @@ def latest_case(session: Session, brand: str, platform: str, conversation_id: st
 
 def latest_cases(session: Session, conversations: Iterable[Key]) -> dict[Key, Case]:
     """The live or last opened cases of many conversations at once."""
-    statement = select(*CASE_COLUMNS).order_by(live, cases.c.opened_at, cases.c.id)
+    statement = ALL_CASES.order_by(live, cases.c.opened_at, cases.c.id)
     rows = {
         (row.brand, row.platform, row.conversation_id): row
         for row in matching(session, statement, cases.c.conversation_id, conversations)
     }
-    return {conversation(case): case for case in whole(session, rows.values())}
+    return {conversation(case): case for case in whole(session, list(rows.values()))}
 
 
 def conversation(case: Case) -> Key:
@@ -85,12 +90,21 @@ def conversation(case: Case) -> Key:
 
 
 def case_by_id(session: Session, case_id: int) -> Case | None:
-    return next(iter(_read(session, select(*CASE_COLUMNS).where(cases.c.id == case_id))), None)
+    return cases_by_id(session, [case_id]).get(case_id)
+
+
+def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+    """The known ones of these cases."""
+    found: dict[int, Case] = {}
+    for batch in batches(case_ids):
+        rows = _read(session, ALL_CASES.where(among(session, cases.c.id, batch)))
+        found |= {case.id: case for case in rows if case.id is not None}
+    return found
 
 
 def due_for_sweep(session: Session, now: datetime, limit: int) -> list[Case]:
     """Live cases with a promise that wants attention by now, the longest overdue first."""
-    statement = select(*CASE_COLUMNS).where(cases.c.next_deadline_at <= now)
+    statement = ALL_CASES.where(cases.c.next_deadline_at <= now)
     return _read(session, statement.order_by(cases.c.next_deadline_at).limit(limit))
 
 
@@ -180,7 +194,7 @@ def _row(case: Case) -> dict[str, Any]:
         "due_at": case.due_at or NO_DUE,
         "next_deadline_at": case.next_deadline_at,
     }
-    return {name: getattr(case, name) for name in _FIELDS if name != "id"} | derived
+    return {name: getattr(case, name) for name in _KEPT if name != "id"} | derived
 
 
 def _targets_to_json(targets: Targets) -> dict[str, str | float | None]:
@@ -195,28 +209,27 @@ def _targets_from_json(kept: Mapping[str, Any]) -> Targets:
 
 
 def _read(session: Session, statement: Select[Any]) -> list[Case]:
-    return whole(session, session.execute(statement))
+    return whole(session, session.execute(statement).all())
 
 
-def whole(session: Session, rows: Iterable[Row[Any]]) -> list[Case]:
-    """The cases of rows of `CASE_COLUMNS`, in order, with their deadlines."""
-    found = list(rows)
-    promises = _deadlines_of(session, [row.id for row in found])
-    return [
-        Case(
-            **dict(zip(_FIELDS, row, strict=False)),
-            targets=_targets_from_json(row.targets),
-            deadlines=promises[row.id],
-        )
-        for row in found
-    ]
+def whole(session: Session, rows: Sequence[Row[Any]]) -> list[Case]:
+    """The cases of rows of `ALL_CASES`, in order, with their deadlines."""
+    promises = _deadlines_of(session, [row.id for row in rows])
+    return [_case(row, promises[row.id]) for row in rows]
+
+
+def _case(row: Row[Any], promises: tuple[Deadline, ...]) -> Case:
+    values = list(row[: len(_KEPT)])
+    values[_TARGETS] = _targets_from_json(values[_TARGETS])
+    values.insert(_DEADLINES, promises)
+    return Case(*values)
 
 
 def _deadlines_of(session: Session, case_ids: Iterable[int]) -> Mapping[int, tuple[Deadline, ...]]:
     found: defaultdict[int, tuple[Deadline, ...]] = defaultdict(tuple)
-    order = (deadlines.c.case_id, deadlines.c.started_at, deadlines.c.target)
-    statement = select(*_DEADLINE_COLUMNS).order_by(*order)
     for batch in batches(case_ids):
-        for case_id, *deadline in session.execute(statement.where(among(session, deadlines.c.case_id, batch))):
+        for case_id, *deadline in session.execute(
+            _ALL_DEADLINES.where(among(session, deadlines.c.case_id, batch))
+        ).all():
             found[case_id] += (Deadline(*deadline),)
     return found

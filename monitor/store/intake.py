@@ -22,8 +22,9 @@ from monitor.store.tables import assessments, posts
 from monitor.store.tables import untriaged as is_untriaged
 from monitor.store.types import UtcDateTime, canonical
 
-POST_COLUMNS = tuple(posts.c[field.name] for field in fields(Post))
-ACCOUNT_COLUMNS = tuple(accounts_table.c[field.name] for field in fields(Account))
+ALL_POSTS = select(*(posts.c[field.name] for field in fields(Post)))
+"""Every post, as `post_of` reads it."""
+_ALL_ACCOUNTS = select(*(accounts_table.c[field.name] for field in fields(Account)))
 # Millions of posts pass here: a getter and a constructor cost a quarter of `replace` and `asdict`.
 _POST_FIELDS = tuple(field.name for field in fields(Post) if field.name != "id")
 _post_values = attrgetter(*_POST_FIELDS)
@@ -71,7 +72,7 @@ def post_key(post: Post) -> Key:
 
 
 def post_of(row: Sequence[Any]) -> Post:
-    """The post of a row of `POST_COLUMNS`."""
+    """The post of a row of `ALL_POSTS`."""
     return Post(*row)
 
 
@@ -139,9 +140,9 @@ def accounts_by_id(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tu
         by_platform[platform].append(external_id)
     found = {}
     for platform, ids in by_platform.items():
-        statement = select(*ACCOUNT_COLUMNS).where(accounts_table.c.platform == platform)
+        statement = _ALL_ACCOUNTS.where(accounts_table.c.platform == platform)
         for batch in batches(ids):
-            for row in session.execute(statement.where(among(session, accounts_table.c.external_id, batch))):
+            for row in session.execute(statement.where(among(session, accounts_table.c.external_id, batch))).all():
                 account = Account(*row)
                 found[account.platform, account.external_id] = account
     return found
@@ -149,7 +150,7 @@ def accounts_by_id(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tu
 
 def untriaged(session: Session, *, limit: int) -> list[Post]:
     """Mentions that nobody has judged yet, oldest first."""
-    statement = select(*POST_COLUMNS).where(is_untriaged).order_by(posts.c.published_at, posts.c.id).limit(limit)
+    statement = ALL_POSTS.where(is_untriaged).order_by(posts.c.published_at, posts.c.id).limit(limit)
     return [post_of(row) for row in session.execute(statement)]
 
 
@@ -173,7 +174,7 @@ def post_by_key(session: Session, brand: str, platform: str, external_id: str) -
 
 def posts_by_key(session: Session, keys: Iterable[Key]) -> dict[Key, Post]:
     """The known ones of these posts."""
-    rows = matching(session, select(*POST_COLUMNS), posts.c.external_id, keys)
+    rows = matching(session, ALL_POSTS, posts.c.external_id, keys)
     return {post_key(post): post for post in map(post_of, rows)}
 
 
@@ -184,7 +185,7 @@ def thread(session: Session, brand: str, platform: str, conversation_id: str) ->
 
 def threads(session: Session, conversations: Iterable[Key]) -> Mapping[Key, list[Post]]:
     """The threads of many conversations at once; one that is unknown is empty."""
-    statement = select(*POST_COLUMNS).where(posts.c.role != Role.REPOST).order_by(posts.c.published_at, posts.c.id)
+    statement = ALL_POSTS.where(posts.c.role != Role.REPOST).order_by(posts.c.published_at, posts.c.id)
     found: defaultdict[Key, list[Post]] = defaultdict(list)
     for row in matching(session, statement, posts.c.conversation_id, conversations):
         post = post_of(row)
@@ -199,7 +200,7 @@ def replies_in(session: Session, brand: str, platform: str, conversation_id: str
 
 def replies_to(session: Session, answered: Iterable[Key]) -> Mapping[Key, list[Post]]:
     """What the brand answered to these posts, whatever conversation the platform filed it under, as published."""
-    statement = select(*POST_COLUMNS).where(posts.c.role == Role.REPLY).order_by(posts.c.published_at, posts.c.id)
+    statement = ALL_POSTS.where(posts.c.role == Role.REPLY).order_by(posts.c.published_at, posts.c.id)
     found: defaultdict[Key, list[Post]] = defaultdict(list)
     for row in matching(session, statement, posts.c.in_reply_to, answered):
         post = post_of(row)

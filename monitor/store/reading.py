@@ -12,9 +12,9 @@ from sqlalchemy import Column, ColumnElement, Select, literal, select, tuple_, u
 
 from monitor.domain.model import Case, Post, Role
 from monitor.domain.response import Answer
-from monitor.store.cases import CASE_COLUMNS, whole
+from monitor.store.cases import ALL_CASES, whole
 from monitor.store.db import Session
-from monitor.store.intake import POST_COLUMNS, post_of
+from monitor.store.intake import ALL_POSTS, post_of
 from monitor.store.statements import BATCH
 from monitor.store.tables import cases, posts
 
@@ -50,14 +50,14 @@ def cases_between(
 ) -> Iterator[Case]:
     """The cases opened from `since` until before `until`, with their deadlines, oldest first."""
     order = (cases.c.opened_at, cases.c.id)
-    statement = select(*CASE_COLUMNS).where(*_within(cases.c.opened_at, brand, since, until, lang))
+    statement = ALL_CASES.where(*_within(cases.c.opened_at, brand, since, until, lang))
     statement = statement.order_by(*order).limit(BATCH)
-    batch: Sequence[Case] = whole(session, session.execute(statement))
+    batch: Sequence[Case] = whole(session, session.execute(statement).all())
     while batch:
         yield from batch
         opened_at, case_id = batch[-1].opened_at, batch[-1].id
         last = tuple_(literal(opened_at, cases.c.opened_at.type), literal(case_id, cases.c.id.type))
-        batch = whole(session, session.execute(statement.where(tuple_(*order) > last)))
+        batch = whole(session, session.execute(statement.where(tuple_(*order) > last)).all())
 
 
 def response_pairs(
@@ -91,7 +91,7 @@ def outbound(
     session: Session, brand: str | None = None, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[Post]:
     """What the brand itself published in the span, replies and broadcasts, oldest first."""
-    statement = select(*POST_COLUMNS).where(posts.c.role.in_([Role.REPLY, Role.BROADCAST]))
+    statement = ALL_POSTS.where(posts.c.role.in_([Role.REPLY, Role.BROADCAST]))
     statement = statement.where(*_within(posts.c.published_at, brand, since, until, None))
     for row in session.execute(statement.order_by(posts.c.published_at, posts.c.id), execution_options=_STREAMED):
         yield post_of(row)

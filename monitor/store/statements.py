@@ -70,7 +70,7 @@ def matching(session: Session, statement: Select[Any], column: Column[Any], keys
     for (brand, platform), ids in by_brand.items():
         ours = statement.where(table.c.brand == brand, table.c.platform == platform)
         for batch in batches(ids):
-            yield from session.execute(ours.where(among(session, column, batch)))
+            yield from session.execute(ours.where(among(session, column, batch))).all()
 
 
 def among(session: Session, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:

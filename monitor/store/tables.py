@@ -155,6 +155,7 @@ cases = sa.Table(
 )
 live = cases.c.live.is_(True)
 _conversation = (cases.c.conversation_id, cases.c.brand, cases.c.platform)
+_counted = (cases.c.brand, cases.c.status, cases.c.breached, cases.c.needs_human, cases.c.assignee, cases.c.live)
 _queue_order = (cases.c.priority, cases.c.due_at, cases.c.id)
 case_indexes = (
     _partial("uq_cases_live_conversation", *_conversation, where=live, unique=True),
@@ -163,8 +164,10 @@ case_indexes = (
     _partial("ix_cases_sweep", cases.c.next_deadline_at, where=cases.c.next_deadline_at.is_not(None)),
     _partial("ix_cases_queue", *_queue_order, where=live),
     _partial("ix_cases_brand_queue", cases.c.brand, *_queue_order, where=live),
+    _partial("ix_cases_lang_queue", cases.c.lang, *_queue_order, where=live),
     _partial("ix_cases_assignee_queue", cases.c.assignee, *_queue_order, where=live),
     sa.Index("ix_cases_all", *_queue_order),
+    _partial("ix_cases_counts", *_counted, where=live),
 )
 
 deadlines = sa.Table(

@@ -28,11 +28,14 @@ def canonical(text: str) -> str:
     return text
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_json(value: object) -> str:
     """Compact JSON of canonical text, the same bytes on every database."""
-    dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    dumped = _encode(value)
     if "\\u0000" in dumped:  # only then is the slow walk worth it
-        dumped = json.dumps(_canonical_tree(value), ensure_ascii=False, separators=(",", ":"))
+        dumped = _encode(_canonical_tree(value))
     return canonical(dumped)
 
 
@@ -90,8 +93,9 @@ class Label(TypeDecorator[StrEnum]):
         return lambda value: None if value is None else labels(value).value
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Processor:  # noqa: ARG002
-        labels = self.labels
-        return lambda value: None if value is None else labels(value)
+        members: dict[str | None, StrEnum | None] = {member.value: member for member in self.labels}
+        members[None] = None
+        return members.__getitem__
 
 
 class CleanText(TypeDecorator[str]):

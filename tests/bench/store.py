@@ -176,9 +176,9 @@ def places(database: Database, wanted: CaseFilter, n: int) -> Iterator[tuple[int
 
 def by_offset(session: sa.Connection, wanted: CaseFilter, depth: int) -> object:
     order = (cases_table.c.priority, cases_table.c.due_at, cases_table.c.id)
-    statement = sa.select(cases_table.c.id).where(*queue._conditions(wanted)).order_by(*order)
-    found = session.execute(statement.offset(depth).limit(50)).scalars().all()
-    return list(queue._rows(session, list(found)))
+    statement = cases.ALL_CASES.where(*queue._conditions(wanted)).order_by(*order)
+    found = session.execute(statement.offset(depth).limit(50)).all()
+    return list(queue._rows(session, cases.whole(session, found)))
 
 
 def timed(database: Database, work: Callable[[sa.Connection], object]) -> float:

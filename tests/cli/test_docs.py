@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer.main
 
 from monitor.cli import app
@@ -48,6 +49,15 @@ def test_every_command_and_every_option_explains_itself() -> None:
         assert summary(command).endswith("."), path
         for parameter in command.params:
             assert parameter.name == "help" or parameter.help, f"{path} {parameter.name}"
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(PAGE.parent.glob("*.md")), PAGE.parents[1] / "README.md"], ids=lambda p: p.name
+)
+def test_only_commands_that_exist_are_recommended(page: Path) -> None:
+    known = {path.split()[0] for path, _ in commands(typer.main.get_command(app))}
+    named = re.findall(r"complaint-monitor (?:--?[a-z]\S* \S+ )?([a-z][a-z-]*)", page.read_text(encoding="utf-8"))
+    assert set(named) - known == set()
 
 
 def test_every_exit_code_is_documented() -> None:

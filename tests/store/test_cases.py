@@ -307,6 +307,14 @@ class TestFinding:
         assert live == dict(zip(keys[1:], saved[1:], strict=True))
         assert latest == dict(zip(keys, saved, strict=True))
 
+    def test_many_cases_by_their_ids(self, database: Database) -> None:
+        saved = save(database, *(make_change() for _ in range(3)))
+
+        with database.read() as session:
+            found = cases.cases_by_id(session, [saved[2].id or 0, saved[0].id or 0, 404])
+
+        assert found == {case.id: case for case in (saved[0], saved[2])}
+
     def test_nothing_is_found_where_nothing_is(self, database: Database) -> None:
         with database.read() as session:
             assert cases.case_by_id(session, 404) is None

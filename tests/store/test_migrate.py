@@ -124,7 +124,7 @@ def test_the_indexes_in_the_code_and_in_the_migrations_are_the_same(empty_url: s
     database.dispose()
 
     assert migrated == definitions(empty_url)
-    assert sum("WHERE" in definition for definition in migrated) == 7
+    assert sum("WHERE" in definition for definition in migrated) == 9
 
 
 def definitions(url: str) -> list[str]:

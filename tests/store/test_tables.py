@@ -67,7 +67,9 @@ QUESTIONS = [
     (sa.select(cases).where(live).order_by(*QUEUE).limit(50), "ix_cases_queue"),
     (sa.select(cases).where(live, cases.c.brand == "acme").order_by(*QUEUE).limit(50), "queue"),
     (sa.select(cases).where(live, cases.c.assignee == "anna").order_by(*QUEUE).limit(50), "ix_cases_assignee_queue"),
+    (sa.select(cases).where(live, cases.c.lang == "lv").order_by(*QUEUE).limit(50), "ix_cases_lang_queue"),
     (sa.select(cases).order_by(*QUEUE).limit(50), "ix_cases_all"),
+    (sa.select(sa.func.count().filter(cases.c.status == "open")).where(live, cases.c.brand == "rare"), "counts"),
     (sa.select(cases).where(cases.c.brand == "acme", cases.c.opened_at < NOW), "ix_cases_opened"),
     (sa.select(cases).where(SWEEP <= NOW).order_by(SWEEP).limit(10), "ix_cases_sweep"),
 ]
@@ -118,7 +120,8 @@ def fill_and_analyse(session: Session) -> None:
         "triaged_at": "CASE WHEN n < 100 THEN NULL ELSE :now END",
     }
     case: dict[str, Any] = {
-        **{name: post[name] for name in ("brand", "platform", "conversation_id")},
+        **{name: post[name] for name in ("platform", "conversation_id")},
+        "brand": "CASE WHEN n % 50 = 0 THEN 'rare' ELSE 'acme' END",
         **dict.fromkeys(("reasons", "causes"), "'[]'"),
         **dict.fromkeys(("customer_posts", "brand_replies", "handoffs", "reopened", "version", "risk"), "0"),
         **dict.fromkeys(("needs_human", "breached"), "false"),
