@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
@@ -49,7 +50,7 @@ def postgres_server() -> str:
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A migrated PostgreSQL database of this process's own."""
-    with created_database(postgres_server, f"monitor_test_{os.getpid()}") as url:
+    with created_database(postgres_server, f"monitor_test_{os.getpid()}_{uuid4().hex[:8]}") as url:
         migrate.upgrade(url)
         yield url
 

@@ -6,6 +6,7 @@ Posts and conversations get fresh ids, so two calls never mean the same thing by
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from itertools import count
 from typing import Any
 
@@ -161,7 +162,7 @@ def make_assessment(**overrides: Any) -> Assessment:
         "churn": Churn.NONE,
     }
     given = {name: overrides.pop(name) for name in verdict if name in overrides}
-    distributions = {name: _spread(label) for name, label in {**verdict, **given}.items()}
+    distributions: dict[str, Any] = {name: _spread(label) for name, label in {**verdict, **given}.items()}
     assessment = Assessment(
         model="test-model/1",
         lang="en",
@@ -173,10 +174,10 @@ def make_assessment(**overrides: Any) -> Assessment:
     return replace(assessment, **overrides)
 
 
-def _spread(label: Any) -> Mapping[Any, float]:
+def _spread(label: StrEnum | Mapping[Any, float]) -> Mapping[Any, float]:
     if isinstance(label, Mapping):
-        return label
-    labels = type(label)
+        return dict(label)
+    labels = list(type(label))
     return dict.fromkeys(labels, round(0.1 / (len(labels) - 1), 6)) | {label: 0.9}
 
 

@@ -239,7 +239,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_in_reply_to",
         "posts",
-        ["in_reply_to", "brand", "platform"],
+        ["in_reply_to", "brand", "platform", "published_at"],
         sqlite_where=sa.text("in_reply_to IS NOT NULL"),
         postgresql_where=sa.text("in_reply_to IS NOT NULL"),
     )

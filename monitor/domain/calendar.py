@@ -20,6 +20,7 @@ LONGEST_AMOUNT = timedelta(days=3660)
 
 _MIDNIGHT = time(0)
 _NOTHING = timedelta(0)
+_BLOCK = 32
 _Span: TypeAlias = tuple[datetime, datetime]
 
 
@@ -87,6 +88,7 @@ class BusinessCalendar:
     shifted_day: int = 0
     # A memo, not state: the spans of a date never change, and two threads that both fill a slot write the same value.
     _known: dict[int, tuple[_Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _blocks: dict[int, timedelta] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -125,15 +127,33 @@ class BusinessCalendar:
         Raises ValueError when either is naive.
         """
         start, end = _utc(a), _utc(b)
-        total = _NOTHING
         if end <= start:
-            return total
+            return _NOTHING
         # One day past the end: where the clock goes back over midnight, a moment dated today belongs to tomorrow.
-        for day in range(self._ordinal(start), self._ordinal(end) + 2):
+        first, last = self._ordinal(start), self._ordinal(end) + 1
+        # Days well inside count whole, and whole blocks of them are remembered: years of waiting cost what days do.
+        inner = range(-(-(first + 2) // _BLOCK), (last - 2) // _BLOCK)
+        if not inner:
+            return self._clipped(range(first, last + 1), start, end)
+        before, after = range(first, inner.start * _BLOCK), range(inner.stop * _BLOCK, last + 1)
+        whole = sum((self._block(number) for number in inner), _NOTHING)
+        return self._clipped(before, start, end) + whole + self._clipped(after, start, end)
+
+    def _clipped(self, days: Iterable[int], start: datetime, end: datetime) -> timedelta:
+        """The working time of these days that lies between `start` and `end`."""
+        total = _NOTHING
+        for day in days:
             for opens, closes in self._spans(day):
                 if closes > start and opens < end:
                     total += min(closes, end) - max(opens, start)
         return total
+
+    def _block(self, number: int) -> timedelta:
+        """All the working time of the days from `number * _BLOCK` on, before the next block's."""
+        if number not in self._blocks:
+            days = range(number * _BLOCK, (number + 1) * _BLOCK)
+            self._blocks[number] = sum((c - o for day in days for o, c in self._spans(day)), _NOTHING)
+        return self._blocks[number]
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the team works at `moment`. Raises ValueError when it is naive."""

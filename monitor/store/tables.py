@@ -77,7 +77,15 @@ post_indexes = (
     sa.Index("ix_posts_conversation", posts.c.conversation_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_author", posts.c.author_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_published", posts.c.brand, posts.c.published_at),
-    _partial("ix_posts_in_reply_to", posts.c.in_reply_to, posts.c.brand, posts.c.platform, where=answering),
+    # With the moment in it, the earliest answer is the first entry and no plan is tempted to walk a whole brand.
+    _partial(
+        "ix_posts_in_reply_to",
+        posts.c.in_reply_to,
+        posts.c.brand,
+        posts.c.platform,
+        posts.c.published_at,
+        where=answering,
+    ),
     _partial("ix_posts_untriaged", posts.c.published_at, posts.c.id, where=untriaged),
 )
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from classifiers.contract import Cause, Severity
-from monitor.domain.model import Account, Post
+from monitor.domain.model import Account, Post, Status
 from monitor.store import cases, intake, migrate, queue
 from monitor.store.db import Database
 from monitor.store.queue import CaseFilter
@@ -39,7 +39,7 @@ FILTERS = {
     "a cause": CaseFilter(cause=Cause.OUTAGE),
     "one agent": CaseFilter(assignee="agent7"),
     "breached, of a brand": CaseFilter(brand="acme", breached=True),
-    "every status": CaseFilter(statuses=tuple(queue.Status)),
+    "every status": CaseFilter(statuses=tuple(Status)),
 }
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -588,3 +588,21 @@ def test_the_zone_in_which_a_question_is_asked_does_not_matter(
     elsewhere = start.astimezone(timezone(offset * MINUTE))
     assert calendar.is_open(elsewhere) == calendar.is_open(start)
     assert calendar.next_opening(elsewhere) == calendar.next_opening(start)
+
+
+@given(
+    zone=st.sampled_from(["Europe/Riga", "America/New_York", "Australia/Lord_Howe", "UTC"]),
+    start=st.datetimes(datetime(2017, 1, 1), datetime(2020, 1, 1), timezones=st.just(UTC)),
+    length=st.timedeltas(timedelta(days=60), timedelta(days=2000)),
+    overnight=st.booleans(),
+)
+def test_years_of_waiting_are_the_sum_of_their_days(
+    zone: str, start: datetime, length: timedelta, overnight: bool
+) -> None:
+    hours = (time(22), time(6)) if overnight else (time(9), time(17))
+    calendar = BusinessCalendar("office", ZoneInfo(zone), week({day: [hours] for day in range(5)}), country="LV")
+    days = [start + timedelta(days=n) for n in range(length.days + 1)] + [start + length]
+
+    summed = sum((calendar.between(a, b) for a, b in pairwise(days)), timedelta(0))
+
+    assert calendar.between(start, start + length) == summed

@@ -36,7 +36,8 @@ class Scene:
 
     def make_source(self, **settings: Any) -> XSource:
         """A source for the bank with settings of the test's choosing; `source` gives the first one made."""
-        patience = {"connect_timeout": 0.5, "read_timeout": 0.3, "total_timeout": 0.5}
+        # Patient, so that a busy machine is no fault; tests of the time-outs themselves choose their own.
+        patience = {"connect_timeout": 10.0, "read_timeout": 10.0, "total_timeout": 20.0}
         chosen = {"bearer_token": self.fake.bearer_token, "base_url": self.fake.base_url, **patience, **settings}
         source = XSource(XSettings(**chosen), [self._brand], self.clock, self.ledger)
         self._sources.append(source)

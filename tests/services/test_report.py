@@ -264,6 +264,35 @@ def test_every_post_of_a_thread_that_asks_is_in_the_rate(
     assert (rate.n, rate.answered) == (2, 1)
 
 
+def test_thanks_within_a_thread_and_bots_do_not_raise_the_rate(
+    reports: Reports, judged: Store, says: MakePost, clock: FakeClock
+) -> None:
+    first = says("complaint", 0)
+    thanks = says("thanks", 5, conversation_id="10000")
+    judged(first, thanks, after(first, 1, automated=True), after(thanks, 1))
+    clock.pass_time(hours=2)
+
+    rate = only(reports.response_times(Scope())).rates[0]
+
+    assert (rate.n, rate.answered) == (1, 0)
+
+
+def test_posts_of_a_dismissed_case_stay_out_when_the_thread_gets_a_new_one(
+    reports: Reports, review: Review, judged: Store, says: MakePost, database: Database, clock: FakeClock
+) -> None:
+    spam = says("complaint", 0)
+    judged(spam)
+    clock.pass_time(minutes=10)
+    review.dismiss(number(database, spam), "ilze")
+    clock.pass_time(minutes=10)
+    judged(says("complaint, a real one", 20, conversation_id="10000"))
+    clock.pass_time(hours=2)
+
+    row = only(reports.response_times(Scope()))
+
+    assert (row.cases, row.rates[0].n) == (1, 1)
+
+
 def test_what_nobody_has_judged_counts_as_needing_an_answer(
     reports: Reports, judged: Store, unjudged: Store, says: MakePost, clock: FakeClock
 ) -> None:
@@ -333,14 +362,17 @@ def test_customers_who_come_back_are_counted_with_their_history(
 # Scope
 
 
-def test_the_span_holds_its_start_and_not_its_end(reports: Reports, judged: Store, says: MakePost) -> None:
+def test_the_span_holds_its_start_and_not_its_end(
+    reports: Reports, judged: Store, unjudged: Store, says: MakePost
+) -> None:
     posts = [says("complaint", minute) for minute in (10, 20, 30)]
     judged(*posts, *(after(post, 5) for post in posts))
+    unjudged(*(says("who knows", minute, external_id=str(minute)) for minute in (9, 10, 30)))
 
     row = only(reports.response_times(Scope(since=NOW + minutes(10), until=NOW + minutes(30))))
 
-    assert (row.cases, row.posts, row.pairs.n) == (2, 2, 2)
-    assert row.rates[0].n + row.rates[0].n_too_young == 2
+    assert (row.cases, row.posts, row.pairs.n) == (2, 3, 2)
+    assert row.rates[0].n + row.rates[0].n_too_young == 3
 
 
 def test_a_reply_after_the_span_still_answers(reports: Reports, judged: Store, says: MakePost) -> None:

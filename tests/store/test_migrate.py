@@ -1,5 +1,6 @@
 """Migrations: up, down and up again with data, once whoever starts, whole or not at all, and nothing drifts."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -28,7 +29,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'data' / 'monitor.db'}"
     else:
         server = request.getfixturevalue("postgres_server")
-        with created_database(server, f"monitor_migrate_{tmp_path.name}"[:60].lower()) as url:
+        with created_database(server, f"monitor_migrate_{os.getpid()}") as url:
             yield url
 
 
