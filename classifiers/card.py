@@ -37,7 +37,7 @@ author has gone in leaving, and what the author threatens. One shared encoder, o
 ## Training
 {training}
 
-Trained on {rows} texts; languages with enough of them, in which the model does not abstain: {languages}.
+Drawn from {rows} texts; languages with enough of them, in which the model does not abstain: {languages}.
 
 | source | licence | training rows | languages |
 |---|---|---:|---|

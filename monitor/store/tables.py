@@ -70,22 +70,15 @@ posts = sa.Table(
 # The most telling column leads every index: a planner without statistics then cannot choose a wrong one.
 # Literals, not parameters: a planner proves that a partial index serves a query only by the words of both.
 answering = posts.c.in_reply_to.is_not(None)
-untriaged = sa.and_(
-    posts.c.triaged_at.is_(None), posts.c.erased_at.is_(None), posts.c.role == sa.literal_column("'mention'")
+untriaged = (
+    posts.c.triaged_at.is_(None) & posts.c.erased_at.is_(None) & (posts.c.role == sa.literal_column("'mention'"))
 )
+answer = (posts.c[name] for name in ("in_reply_to", "brand", "platform", "published_at"))
 post_indexes = (
     sa.Index("ix_posts_conversation", posts.c.conversation_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_author", posts.c.author_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_published", posts.c.brand, posts.c.published_at),
-    # With the moment in it, the earliest answer is the first entry and no plan is tempted to walk a whole brand.
-    _partial(
-        "ix_posts_in_reply_to",
-        posts.c.in_reply_to,
-        posts.c.brand,
-        posts.c.platform,
-        posts.c.published_at,
-        where=answering,
-    ),
+    _partial("ix_posts_in_reply_to", *answer, where=answering),
     _partial("ix_posts_untriaged", posts.c.published_at, posts.c.id, where=untriaged),
 )
 
