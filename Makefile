@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format docs wheel clean
+.PHONY: help install demo test bench soak lint format docs wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,14 @@ demo: $(INSTALLED) ## Run the whole program on a made-up day of posts
 
 test: $(INSTALLED) ## Run every test; ARGS="-k name" chooses
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(INSTALLED) ## Measure speed side by side with simpler ways, and print the tables
+	$(BIN)/python -m tests.bench.store $(ARGS)
+	$(BIN)/python -m tests.bench.assess
+
+soak: $(INSTALLED) ## Kill the daemon 200 times at work, on SQLite and PostgreSQL, and count what is lost
+	$(BIN)/python -m tests.soak.kills
+	$(BIN)/python -m tests.soak.kills --fresh-postgresql
 
 lint: $(INSTALLED) ## Check style, types and the floors
 	$(BIN)/ruff check .

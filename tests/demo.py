@@ -86,7 +86,7 @@ def _narrate(now: datetime, swept: Swept) -> None:
     if now.minute < 30 and now.hour % 4 == 0:
         _say(f"{now:%H:%M} UTC")
     if swept.breached:
-        _say(f"{now:%H:%M} UTC: {swept.breached} promises broken")
+        _say(f"{now:%H:%M} UTC: {swept.breached} {'promise' if swept.breached == 1 else 'promises'} broken")
 
 
 def _say(words: str) -> None:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from monitor.domain.model import Role
 from monitor.store import cursors, migrate
 from monitor.store.db import Database
 from monitor.store.tables import case_events, cases, posts
+from tests.conftest import POSTGRES_URL, created_database
 from tests.fakex import FakePost, FakeUser, FakeX, World, WorldClock
 
 ROOT = Path(__file__).parent.parent.parent
@@ -196,13 +198,23 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=float, default=3.0, help="seconds that a daemon works at most")
-    parser.add_argument("--postgresql", help="URL of an empty PostgreSQL database; a SQLite file where not given")
+    parser.add_argument("--fresh-postgresql", action="store_true", help="a PostgreSQL database of its own, not SQLite")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = chosen.postgresql or f"sqlite:///{folder}/soak.db"
+    with empty_database(chosen.fresh_postgresql) as url:
         verdict = trial(url, chosen.kills, chosen.seed, chosen.longest)
     print(verdict)  # noqa: T201
     sys.exit(0 if verdict.clean else 1)
+
+
+@contextmanager
+def empty_database(postgresql: bool) -> Iterator[str]:
+    """An empty database that is gone afterwards."""
+    if postgresql:
+        with created_database(POSTGRES_URL, f"monitor_soak_{os.getpid()}") as url:
+            yield url
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/soak.db"
 
 
 if __name__ == "__main__":
