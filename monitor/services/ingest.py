@@ -15,7 +15,7 @@ from monitor.clock import Clock
 from monitor.domain.handling import Handlings
 from monitor.domain.lifecycle import reply_observed
 from monitor.domain.model import Post, Role, id_order
-from monitor.errors import SourceError
+from monitor.errors import RateLimited, SourceError
 from monitor.sources.base import Page, PageRequest, Source, Stream
 from monitor.store import cases, cursors, intake
 from monitor.store.cursors import Cursor, Window
@@ -85,6 +85,9 @@ class _Poll:
         """The window that an earlier poll left open, or a new one that starts a little before the cursor."""
         with self.database.read() as session:
             cursor = self._cursor(session)
+        if cursor.retry_at is not None and now < cursor.retry_at and _was_rate_limited(cursor):
+            # A restart, or a poll by hand, must not cost another request: the platform said when to come back.
+            raise RateLimited(cursor.last_error, retry_at=cursor.retry_at)
         if cursor.window is not None:
             return cursor.window
         if cursor.position is None:
@@ -174,6 +177,10 @@ def _advance(window: Window, page: Page) -> Window:
     top = _newest(window.top, page.newest_id)
     below = page.oldest_id if page.oldest_id is not None else window.resume_below
     return replace(window, top=top, resume_below=below, returned=window.returned + page.returned)
+
+
+def _was_rate_limited(cursor: Cursor) -> bool:
+    return (cursor.last_error or "").startswith(RateLimited.__name__)
 
 
 def _newest(one: str | None, other: str | None) -> str | None:

@@ -146,7 +146,12 @@ def test_a_bad_item_is_kept_aside_and_stops_nothing(
     ],
 )
 def test_a_refusal_is_recorded_and_loses_nothing(
-    database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost, error: SourceError
+    database: Database,
+    source: FakeSource,
+    poll: Callable[..., Ingested],
+    says: MakePost,
+    clock: FakeClock,
+    error: SourceError,
 ) -> None:
     source.posts = [says("complaint", minute) for minute in range(8)]
     source.errors = [None, error]
@@ -160,9 +165,38 @@ def test_a_refusal_is_recorded_and_loses_nothing(
     assert failed.last_error == f"{type(error).__name__}: {error}"
     assert failed.retry_at == getattr(error, "retry_at", None)
     assert len(stored(database)) == 3
+    clock.pass_time(minutes=15)
     poll()
     assert len(stored(database)) == 8
     assert cursor(database, source).errors_in_a_row == 0
+
+
+def test_a_rate_limit_outlives_a_restart_without_another_request(
+    source: FakeSource, poll: Callable[..., Ingested], clock: FakeClock
+) -> None:
+    source.errors = [RateLimited("slow down", retry_at=NOW + timedelta(minutes=15))]
+    with pytest.raises(RateLimited):
+        poll()
+    clock.pass_time(minutes=14)
+
+    with pytest.raises(RateLimited) as again:
+        poll()
+
+    assert again.value.retry_at == NOW + timedelta(minutes=15)
+    assert len(source.requests) == 1
+    clock.pass_time(minutes=1)
+    assert poll().drained
+
+
+def test_a_budget_that_was_raised_is_used_at_once(
+    source: FakeSource, poll: Callable[..., Ingested], says: MakePost
+) -> None:
+    source.posts = [says("complaint")]
+    source.errors = [BudgetExhausted("used up", retry_at=NOW + timedelta(hours=9))]
+    with pytest.raises(BudgetExhausted):
+        poll()
+
+    assert poll().new == 1
 
 
 def test_a_stop_between_pages_loses_nothing(
