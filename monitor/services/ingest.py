@@ -87,7 +87,8 @@ class _Poll:
             cursor = self._cursor(session)
         if cursor.retry_at is not None and now < cursor.retry_at and _was_rate_limited(cursor):
             # A restart, or a poll by hand, must not cost another request: the platform said when to come back.
-            raise RateLimited(cursor.last_error, retry_at=cursor.retry_at)
+            said = (cursor.last_error or "").removeprefix(f"{RateLimited.__name__}: ")
+            raise RateLimited(said, retry_at=cursor.retry_at)
         if cursor.window is not None:
             return cursor.window
         if cursor.position is None:
