@@ -84,7 +84,19 @@ def export(folder: Path) -> Path:
     if program is None:
         raise RuntimeError("torch exported nothing")
     program.save(str(target), external_data=False)
+    _forget_its_making(target)
     return target
+
+
+def _forget_its_making(path: Path) -> None:
+    """Drop what the exporter noted of the source files and folders of the machine it ran on."""
+    import onnx
+
+    model = onnx.load(str(path))
+    for noted in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.functions):
+        del noted.metadata_props[:]
+        noted.doc_string = ""
+    onnx.save(model, str(path))
 
 
 def _rowwise_int8(table: Any) -> Any:

@@ -124,7 +124,7 @@ class App:
         ]
         if self.x is not None:
             jobs += [
-                Job(f"ingest {stream.name}", self._interval(stream), partial(self.ingest, stream, stopping=stopping))
+                Job(f"ingest/{stream.name}", self._interval(stream), partial(self.ingest, stream, stopping=stopping))
                 for stream in self.x.streams()
             ]
             jobs.append(Job("followers", every.followers, self.snapshots, lane="daily"))

@@ -169,7 +169,7 @@ def _snapshots_are_taken(lived: Lived) -> None:
 def _every_job_left_a_heartbeat(lived: Lived) -> None:
     with lived.database.read() as session:
         beats = heartbeats.heartbeats(session)
-    assert {beat.job.split(" ")[0] for beat in beats} == {"assess", "sweep", "ingest", "followers"}
+    assert {beat.job.split("/")[0] for beat in beats} == {"assess", "sweep", "ingest", "followers"}
     assert all(beat.last_ok_at is not None for beat in beats)
     assert any(beat.error is None for beat in beats)
 

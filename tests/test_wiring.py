@@ -83,16 +83,16 @@ def test_with_credentials_every_stream_has_its_job_at_its_interval(tmp_path: Pat
     jobs = {job.name: job for job in app.jobs(lambda: False)}
 
     assert {name for name in jobs if name.startswith("ingest")} == {
-        "ingest acme:mentions:1000001",
-        "ingest acme:search:1",
-        "ingest acme:timeline:1000001",
-        "ingest nordtel:mentions:1007920",
-        "ingest nordtel:search:1",
-        "ingest nordtel:timeline:1007920",
+        "ingest/acme:mentions:1000001",
+        "ingest/acme:search:1",
+        "ingest/acme:timeline:1000001",
+        "ingest/nordtel:mentions:1007920",
+        "ingest/nordtel:search:1",
+        "ingest/nordtel:timeline:1007920",
     }
-    assert jobs["ingest acme:search:1"].interval == timedelta(minutes=7)
+    assert jobs["ingest/acme:search:1"].interval == timedelta(minutes=7)
     assert jobs["followers"].interval == timedelta(days=1)
-    assert len({jobs["assess"].lane, jobs["sweep"].lane, jobs["ingest acme:search:1"].lane}) == 3
+    assert len({jobs["assess"].lane, jobs["sweep"].lane, jobs["ingest/acme:search:1"].lane}) == 3
 
 
 def test_x_is_told_what_the_file_says(tmp_path: Path) -> None:
