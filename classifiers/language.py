@@ -1,6 +1,6 @@
 """Which language a text is in: lingua over a short configured list, the platform's hint where the text is too short.
 
-The list is a parameter because it costs memory (some 200 MB for the default; all 75 languages take 1.2 GB) and because
+The list is a parameter because it costs memory (some 480 MB for the default sixteen; all 75 take 1.2 GB) and because
 every language that cannot occur is only a chance of a mistake. It should still hold the likely languages that no model
 here was trained on: a text can only be recognised as foreign if its language is on the list.
 """

@@ -30,7 +30,7 @@ Version = Annotated[int | None, typer.Option(help="Refuse if the case has change
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(queue, name="queue")
+    app.add_typer(queue, name="queue", rich_help_panel="Work")
 
 
 @queue.command("list")
