@@ -13,12 +13,23 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import NullPool, create_engine, text
 
 from monitor.errors import StoreError
 from monitor.store import migrate
 from monitor.store.db import Database, parse_url
 from monitor.store.tables import metadata
+
+# A busy machine is no fault of the code under test; and on CI the same commit gets the same verdict, while everywhere
+# else the examples are new each time.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("project")
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
