@@ -187,12 +187,12 @@ class TestTheDaemon:
     def test_a_job_that_keeps_failing_is_named_with_its_error(self, migrated: str) -> None:
         beat(migrated, self.NOW)
         beat(migrated, self.NOW, job="ingest/acme", failures=3)
-        found = findings(now=self.NOW)["job ingest acme"]
+        found = findings(now=self.NOW)["job ingest/acme"]
         assert (found.status, found.words) == (Status.FAIL, "3 failures in a row: X did not answer")
 
     def test_a_job_that_failed_once_is_not(self, migrated: str) -> None:
         beat(migrated, self.NOW, job="ingest/acme", failures=1)
-        assert "job ingest acme" not in findings(now=self.NOW)
+        assert "job ingest/acme" not in findings(now=self.NOW)
 
 
 class TestX:
