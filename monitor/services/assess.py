@@ -103,6 +103,7 @@ class _Desk:
         self.joined = 0
 
     def judge(self, posts: Sequence[Post], verdicts: Sequence[Assessment | None]) -> Assessed:
+        intake.one_at_a_time(self.session)
         keys = {_conversation(post) for post in posts}
         self.accounts = intake.accounts_by_id(self.session, {(p.platform, p.author_id) for p in posts})
         # Saved before the look-back, so that complaints within one batch count as earlier ones too.

@@ -121,6 +121,7 @@ def import_file(
 
 
 def _store(session: Session, entries: Sequence[Entry], handlings: Handlings, now: datetime) -> Saved:
+    intake.one_at_a_time(session)
     saved = intake.save_page(
         session,
         accounts=[entry.account for entry in entries if entry.account is not None],

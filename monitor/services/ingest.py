@@ -89,17 +89,18 @@ class _Poll:
             # A restart, or a poll by hand, must not cost another request: the platform said when to come back.
             said = (cursor.last_error or "").removeprefix(f"{RateLimited.__name__}: ")
             raise RateLimited(said, retry_at=cursor.retry_at)
+        self._note_outage(cursor, now)
         if cursor.window is not None:
             return cursor.window
         if cursor.position is None:
             return Window(opened_at=now)
-        self._note_outage(cursor, now)
         return Window(opened_at=now, since=self.source.earlier(cursor.position, reach.overlap) or cursor.position)
 
     def commit(self, page: Page, window: Window, total: Ingested, now: datetime) -> Ingested:
         """Save one page, let the cases of its conversations react, and move the window: one transaction."""
         drained = not page.more or window.resume_below is None
         with self.database.write() as session:
+            intake.one_at_a_time(session)
             saved = intake.save_page(session, accounts=page.accounts, posts=page.posts)
             cursors.record_rejects(session, self.stream.source, self.stream.name, page.rejects, now)
             observe_replies(session, saved.new, self.handlings, now)
@@ -146,7 +147,7 @@ class _Poll:
                 self.stream.source,
                 self.stream.name,
                 since=cursor.position,
-                until=None,
+                until=cursor.window.resume_below if cursor.window is not None else None,
                 reason=f"not read for {(now - cursor.last_success_at).days} days, the platform shows {horizon.days}",
                 now=now,
             )

@@ -46,6 +46,19 @@ class Saved:
     seen: int = 0
 
 
+_REACTING = 0x636F6D70  # any number that nobody else locks
+
+
+def one_at_a_time(session: Session) -> None:
+    """Call first in a transaction that brings posts to cases or cases to posts; the next such one waits for its end.
+
+    Two side by side would each miss what the other is about to commit: a reply stored while its case is opened would
+    never stop the clock. SQLite has one writer anyway.
+    """
+    if session.dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_REACTING)))
+
+
 def save_page(session: Session, *, accounts: Iterable[Account], posts: Iterable[Post]) -> Saved:
     """Keep a page of posts and the accounts that wrote them."""
     save_accounts(session, accounts)

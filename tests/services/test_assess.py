@@ -1,5 +1,7 @@
 """Assessment: every mention gets a verdict and, where it needs one, a case; nothing is dropped."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,6 +10,7 @@ from classifiers.contract import Cause, Severity
 from monitor.domain.handling import Handlings
 from monitor.domain.model import Account, Case, EventKind, Post, Role, Status
 from monitor.services.assess import Assessed, assess_pending
+from monitor.services.ingest import observe_replies
 from monitor.store import assessments, cases, intake
 from monitor.store.db import Database
 from tests.fakes import FakeClassifier, FakeClock
@@ -100,6 +103,21 @@ def test_a_reply_before_triage_still_counts(bench: Bench, says: MakePost) -> Non
     bench.assess()
 
     assert bench.case("10000").status is Status.WAITING
+    assert bench.case("10000").first_reply_at == NOW + timedelta(minutes=9)
+
+
+def test_a_reply_that_is_being_stored_while_its_case_opens_still_counts(bench: Bench, says: MakePost) -> None:
+    bench.store(says("complaint", 0))
+    reply = says("sorry", 9, role=Role.REPLY, conversation_id="10000", in_reply_to="10000", author_id="us")
+    opening = threading.Thread(target=bench.assess)
+    with bench.database.write() as session:
+        intake.one_at_a_time(session)
+        saved = intake.save_page(session, accounts=[], posts=[reply])
+        assert observe_replies(session, saved.new, bench.handlings, NOW) == 0
+        opening.start()
+        time.sleep(0.5)
+    opening.join(20)
+
     assert bench.case("10000").first_reply_at == NOW + timedelta(minutes=9)
 
 

@@ -261,6 +261,21 @@ def test_an_outage_longer_than_the_platform_looks_back_is_a_visible_gap(
     assert gap.reason == "not read for 9 days, the platform shows 7"
 
 
+def test_an_outage_in_the_middle_of_a_window_is_a_visible_gap_too(
+    database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost, clock: FakeClock
+) -> None:
+    source.looks_back = timedelta(days=7)
+    source.posts = [says("complaint", minute) for minute in range(8)]
+    poll(replace(REACH, pages=1))
+    clock.pass_time(days=9)
+
+    poll()
+
+    with database.read() as session:
+        (gap,) = cursors.gaps(session)
+    assert (gap.since_id, gap.until_id) == (None, "10005")
+
+
 def test_meeting_the_cursor_is_no_gap(
     database: Database, source: FakeSource, poll: Callable[..., Ingested], says: MakePost
 ) -> None:
