@@ -9,9 +9,12 @@ a complaint is). Letter case and diacritics stay: the shipped tokenizer folds th
 import html
 import re
 import unicodedata
+from operator import eq
 
 import ftfy
 import regex  # type: ignore[import-untyped]
+
+from classifiers.confusables import unmixed
 
 USER = "@user"
 LINK = "http"
@@ -22,18 +25,31 @@ MAX_CHARACTERS = 4_000
 
 _MAX_INPUT = 16_000
 _HEAD_SHARE = 0.75
-_CUT = " … "
+_CUT = " ... "
 
 _FIXES = ftfy.TextFixerConfig(unescape_html=False, normalization="NFKC", fix_latin_ligatures=True, explain=False)
 
+# Looking for broken encodings takes longer than all else here, and each kind of them has one of these: control
+# characters, letters that the usual breaks produce, or two characters in a row that no alphabet puts side by side.
+_ALPHABETS = "".join(filter(str.islower, map(chr, range(0xDF, 0x180)))) + "ЁА-яё"
+_PERHAPS_BROKEN = re.compile(
+    rf"[\x1b\x80-\x9fÂÃŒœ\u0400\u0402-\u040f]|[^\x00-\x7f{_ALPHABETS}][^\x00-\x7f]|[^\x00-\x7f][^\x00-\x7f{_ALPHABETS}]"
+)
+_CURLY_SINGLE, _CURLY_DOUBLE = re.compile("[\u02bc\u2018-\u201b]"), re.compile("[\u201c-\u201f]")
+
+_ESCAPED_AGAIN = re.compile(r"&(?:amp;|#38;|#[xX]26;)+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{1,2000}|\b(?:httpurl|HTTPURL)\b|\bt\.co/\w+", re.IGNORECASE)
-_EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\b")
+_LINK_SIGNS = ("http", "www.", "t.co/")
+_EMAIL = re.compile(r"@?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\b")
 _HANDLE = re.compile(r"(?<![\w@])@\w{1,50}")
 _REPEATED_MASK = re.compile(rf"((?:{USER}|{LINK})\b)(?:\s+\1)+")
+_SELECTOR = re.compile("[\ufe0e\ufe0f\ue000]")
 _JOINED_EMOJI = regex.compile(r"(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\u200d(?=\p{Extended_Pictographic})")
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\ufe00-\ufe0f\u034f\u115f\u1160\u3164\uffa0]")
-_SPACE = re.compile(r"\s+")
 _STACKED_MARKS = regex.compile(r"(\p{M}{3})\p{M}+")
+_THRICE = re.compile(r"(.)\1\1")
+_MARK = regex.compile(r"\p{M}")
+_MARK_OR_BLANK = regex.compile(r"[\p{M}\u115f\u1160\u3164\uffa0]")
 _LONG_LETTER = regex.compile(r"(\p{L}\p{M}{0,3})\1{2,}")
 _LONG_SIGN = regex.compile(r"([^\p{L}\p{N}\s])\1{3,}")
 _LONG_JOINED = regex.compile(r"((?:\p{Extended_Pictographic}\p{Emoji_Modifier}?\u200d?){1,8}?)\1{3,}")
@@ -41,37 +57,44 @@ _REPEATED_WORD = regex.compile(r"\b(\w{1,40})(?:\s+\1\b){3,}", regex.IGNORECASE)
 _LETTER = regex.compile(r"\p{L}")
 _JOIN_HOLD = "\ue000"
 
+_PASSES = 6
+
 
 def normalise(text: str) -> str:
     """The form of `text` that is tokenised: at most `MAX_CHARACTERS` characters, possibly empty.
 
-    Any string is accepted: empty, 100 kB, NUL, lone surrogates, stacked combining marks.
+    Any string is accepted: empty, 100 kB, NUL, lone surrogates, stacked combining marks. What is normalised already
+    stays as it is.
     """
-    if len(text) > _MAX_INPUT:
-        text = _head_and_tail(text, _MAX_INPUT)
-    text = _whole_characters(text)
-    text = html.unescape(html.unescape(text)) if "&" in text else text
-    if not text.isascii():  # what ftfy mends cannot be in ASCII, and looking for it is half of the time spent here
-        text = _whole_characters(ftfy.fix_text(text, _FIXES))
-    text = _without_invisible(unicodedata.normalize("NFKC", text))
-    if len(text) > _MAX_INPUT:  # one character may stand for eighteen
-        text = _head_and_tail(text, _MAX_INPUT)
-    text = _masked(text)
-    text = _without_repeats(text)
-    text = _SPACE.sub(" ", text).strip()
-    if len(text) > MAX_CHARACTERS:
-        text = _head_and_tail(text, MAX_CHARACTERS)
-    return text
+    for _ in range(_PASSES):  # one step can make work for another: an entity may spell a link, a hidden sign part one
+        done = _pass(text)
+        if done == text:
+            break
+        text = done
+    return done
 
 
 def words_only(text: str) -> str:
     """Normalised text without the masks: what language identification may look at."""
-    return _SPACE.sub(" ", re.sub(rf"{USER}\b|\b{LINK}\b", " ", text)).strip()
+    return " ".join(re.sub(rf"{USER}\b|\b{LINK}\b", " ", text).split())
 
 
 def letters(text: str) -> int:
     """How many letters of any script normalised text holds, masks not counted."""
     return len(_LETTER.findall(words_only(text)))
+
+
+def _pass(text: str) -> str:
+    if len(text) > _MAX_INPUT:
+        text = _head_and_tail(text, _MAX_INPUT)
+    text = _whole_characters(text)
+    if "&" in text:
+        text = _whole_characters(html.unescape(html.unescape(_ESCAPED_AGAIN.sub("&", text))))
+    text = _plain_characters(text)
+    if len(text) > _MAX_INPUT:  # one character may stand for eighteen
+        text = _head_and_tail(text, _MAX_INPUT)
+    text = " ".join(_without_repeats(_masked(text)).split())
+    return _head_and_tail(text, MAX_CHARACTERS) if len(text) > MAX_CHARACTERS else text
 
 
 def _whole_characters(text: str) -> str:
@@ -83,27 +106,48 @@ def _whole_characters(text: str) -> str:
     return text
 
 
+def _plain_characters(text: str) -> str:
+    """Broken encodings mended, fonts and quotes plain, invisible characters gone, every word in one script."""
+    if not text.isascii():
+        if _PERHAPS_BROKEN.search(text):
+            text = _whole_characters(ftfy.fix_text(text, _FIXES))
+        text = unicodedata.normalize("NFKC", text)
+        text = _CURLY_DOUBLE.sub('"', _CURLY_SINGLE.sub("'", text))
+    text = " ".join(text.split())
+    if text.isprintable() and (text.isascii() or not _MARK_OR_BLANK.search(text)):
+        return text if text.isascii() else unmixed(text)
+    return unmixed(unicodedata.normalize("NFKC", _without_invisible(text)))
+
+
 def _without_invisible(text: str) -> str:
     """Format, control and unassigned characters removed; the joiner inside an emoji sequence is the one that means."""
-    text = _SPACE.sub(" ", text)
-    held = _JOINED_EMOJI.sub(_JOIN_HOLD, regex.sub(r"[\ufe0e\ufe0f\ue000]", "", text))
+    held = _JOINED_EMOJI.sub(_JOIN_HOLD, _SELECTOR.sub("", text))
     visible = _INVISIBLE.sub(lambda found: "\u200d" if found[0] == _JOIN_HOLD else "", held)
     unstacked: str = _STACKED_MARKS.sub(r"\1", visible)
     return unstacked
 
 
 def _masked(text: str) -> str:
-    text = _EMAIL.sub(USER, _LINK.sub(LINK, text))
-    return _REPEATED_MASK.sub(r"\1", _HANDLE.sub(USER, text))
+    lowered = text.lower()
+    if any(sign in lowered for sign in _LINK_SIGNS):
+        text = _LINK.sub(LINK, text)
+    if "@" in text:
+        if text.count("@") > text.count(" @") + text.startswith("@"):  # one inside a word
+            text = _EMAIL.sub(USER, text)
+        text = _HANDLE.sub(USER, text)
+    return _REPEATED_MASK.sub(r"\1", text)
 
 
 def _without_repeats(text: str) -> str:
     """`sooooo` -> `soo`, `!!!!!!` -> `!!!`, `no no no no no` -> `no no no`: loud stays loud, and no more."""
-    text = _LONG_LETTER.sub(r"\1\1", text)
-    text = _LONG_JOINED.sub(r"\1\1\1", text)
-    text = _LONG_SIGN.sub(r"\1\1\1", text)
-    calmed: str = _REPEATED_WORD.sub(r"\1 \1 \1", text)
-    return calmed
+    if _THRICE.search(text) or _MARK.search(text):
+        text = _LONG_SIGN.sub(r"\1\1\1", _LONG_LETTER.sub(r"\1\1", text))
+    if not text.isascii():
+        text = _LONG_JOINED.sub(r"\1\1\1", text)
+    words = text.lower().split()
+    if any(map(eq, words, words[1:])):
+        text = _REPEATED_WORD.sub(r"\1 \1 \1", text)
+    return text
 
 
 def _head_and_tail(text: str, length: int) -> str:

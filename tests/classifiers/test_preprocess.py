@@ -3,11 +3,12 @@
 import time
 import unicodedata
 
+import ftfy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.preprocess import LINK, MAX_CHARACTERS, USER, letters, normalise, words_only
+from classifiers.preprocess import _PERHAPS_BROKEN, LINK, MAX_CHARACTERS, USER, letters, normalise, words_only
 
 ZWJ = "\u200d"
 FAMILY = f"👨{ZWJ}👩{ZWJ}👧"
@@ -65,6 +66,28 @@ class TestCharacters:
     def test_entities_escaped_twice_are_unescaped_twice(self) -> None:
         assert normalise("it&amp;#39;s broken") == "it's broken"
 
+    def test_entities_are_decoded_however_often_they_were_escaped(self) -> None:
+        assert normalise("R&" + "amp;" * 40 + "B &" + "#38;" * 9 + "lt;3") == "R&B <3"
+
+    def test_an_entity_may_spell_a_link(self) -> None:
+        assert normalise("see &#104;ttp&#58;//acme.example") == f"see {LINK}"
+
+    @pytest.mark.parametrize("encoding", ["cp1252", "cp1251", "cp1257", "latin-1", "macroman"])
+    @pytest.mark.parametrize(
+        "text", ["Kāpēc “neatbildat”?", "café fermé – déjà", "Защо няма връзка…", "żółć ěščř ığüşö", "5 €"]
+    )
+    def test_whatever_looks_broken_is_shown_to_the_mender(self, text: str, encoding: str) -> None:
+        broken = text.encode().decode(encoding, "replace")
+        assert normalise(broken) == normalise(ftfy.fix_text(broken, unescape_html=False))
+
+    @given(st.text("".join(ftfy.badness.MOJIBAKE_CATEGORIES.values()) + "aZ я.ÃÂвЂ€ûùœ ", min_size=1, max_size=6))
+    @settings(max_examples=1_500, deadline=None)
+    def test_nothing_that_the_mender_would_mend_is_kept_from_it(self, text: str) -> None:
+        assert _PERHAPS_BROKEN.search(text) or not ftfy.badness.is_bad(text)
+
+    def test_an_address_in_a_broken_handle_leaves_one_mask(self) -> None:
+        assert normalise("write @user@mail.example") == f"write {USER}"
+
     def test_a_broken_encoding_is_mended(self) -> None:
         assert normalise("cafÃ© is closed") == "café is closed"
 
@@ -73,6 +96,16 @@ class TestCharacters:
 
     def test_fancy_letters_are_letters(self) -> None:
         assert normalise("𝐧𝐨 ｉｎｔｅｒｎｅｔ") == "no internet"
+
+    def test_letters_of_another_script_that_look_the_same_are_the_word_s_own(self) -> None:
+        assert normalise("rеfund mу mοnеy") == "refund my money"
+        assert normalise("вepните дeньги") == "верните деньги"
+
+    def test_a_script_mixed_into_a_link_does_not_hide_it(self) -> None:
+        assert normalise("see httрs://acme.example now") == f"see {LINK} now"
+
+    def test_a_word_that_needs_two_scripts_stays(self) -> None:
+        assert normalise("PINкод и SMSка") == "PINкод и SMSка"
 
     def test_composed_and_decomposed_letters_are_the_same(self) -> None:
         assert normalise(unicodedata.normalize("NFD", "Rīgā līst")) == "Rīgā līst"
@@ -175,6 +208,11 @@ class TestLength:
             "🇱🇻",
             "&#",
             "ﷺ",
+            "сoop ",
+            "а a",
+            "&&amp;amp;",
+            "&gg;",
+            "“",
         ],
     )
     def test_a_hundred_kilobytes_of_anything_take_no_time(self, piece: str) -> None:
@@ -211,6 +249,39 @@ class TestNothingRaises:
         clean = normalise(text)
         assert len(clean) <= max(len(text) * 6, 10)
         assert "\u200b" not in clean
+
+
+class TestNormalisedTextStays:
+    """What is trained on was normalised once, what is served may have been normalised before."""
+
+    @given(st.text(st.characters(), max_size=80))
+    @settings(max_examples=400, deadline=None)
+    def test_any_text(self, text: str) -> None:
+        assert normalise(normalise(text)) == normalise(text)
+
+    @given(st.text(alphabet="ab@ :/.!?é&;#gtlamp😡🤬\u200d\u200b\u0301\nhttpsw.<c сοB", max_size=60))
+    @settings(max_examples=600, deadline=None)
+    def test_texts_of_awkward_signs(self, text: str) -> None:
+        assert normalise(normalise(text)) == normalise(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "htttttp://acme.example",
+            "&gggg;",
+            "＆amp;",
+            "@a@b.c@d.e",
+            "a & b &c &amp d",
+            "x" * 5_000 + "…" * 300,
+            "no, no no no no",
+            "www.a www.b @x @y",
+            "&\u200bamp;",
+            "word " * 4_000,
+            " ".join(map(str, range(9_000))),
+        ],
+    )
+    def test_texts_in_which_one_step_makes_work_for_another(self, text: str) -> None:
+        assert normalise(normalise(text)) == normalise(text)
 
 
 class TestWords:

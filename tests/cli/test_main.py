@@ -194,7 +194,7 @@ class TestProcesses:
     def test_help_starts_at_once_and_loads_nothing_heavy(self, folder: Path) -> None:
         program = (
             "import sys, monitor.cli\n"
-            "heavy = set('torch transformers sqlalchemy tweepy pydantic structlog lingua rich'.split())\n"
+            "heavy = set('torch transformers sqlalchemy tweepy pydantic structlog numpy rich'.split())\n"
             "print(sorted(heavy & set(sys.modules)))"
         )
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
