@@ -5,7 +5,7 @@ public interface, of the database's contents and of every trained model.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -94,6 +94,15 @@ class Threat(StrEnum):
     SAFETY = "safety"
 
 
+class AbstainCode(StrEnum):
+    """Why a model does not know, for programs: the sentence beside it is for people."""
+
+    SHORT = "short"
+    LANGUAGE_UNKNOWN = "language_unknown"
+    LANGUAGE_UNTRAINED = "language_untrained"
+    MARGIN = "margin"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One text to classify; `lang` is a hint of the platform (ISO 639-1), `brand` the watched brand's name."""
@@ -108,8 +117,11 @@ class Assessment:
     """The machine's verdict on one text. Every number is a calibrated probability in [0, 1].
 
     `kind`, `sentiment`, `severity`, `stage` and `churn` are distributions (they sum to 1); `causes` and `threats`
-    are independent probabilities. `abstained` says that the model does not know, for `abstain_reason`, and that a
-    person should look. `model` names the weights that spoke: assessments of two models never overwrite each other.
+    are independent probabilities. `abstained` says that the model does not know, for `abstain_reason` (a sentence) and
+    `abstain_code`, and that a person should look. `escalation_parts` are the shares of the log-odds of `escalation`,
+    by name with `base` among them, and sum to them; empty where a classifier does not tell. `thresholds` are the
+    probabilities from which on the model asserts a label: `kind` for a complaint, `causes.delivery`, `threats.legal`;
+    0.5 where it is silent. `model` names the weights that spoke: assessments of two models never overwrite each other.
     """
 
     model: str
@@ -124,6 +136,14 @@ class Assessment:
     escalation: float
     abstained: bool = False
     abstain_reason: str | None = None
+    abstain_code: AbstainCode | None = None
+    escalation_parts: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def complaint_threshold(self) -> float:
+        """The probability from which on the model calls a post a complaint."""
+        return self.thresholds.get("kind", 0.5)
 
     @property
     def kind_label(self) -> Kind:
@@ -146,13 +166,20 @@ class Assessment:
     def churn_label(self) -> Churn:
         return most_probable(self.churn)
 
-    def likely_causes(self, threshold: float = 0.5) -> tuple[Cause, ...]:
-        """The causes at or above `threshold`, most probable first."""
-        return _at_least(self.causes, threshold)
+    def likely_causes(self, threshold: float | None = None) -> tuple[Cause, ...]:
+        """The causes at or above `threshold` (None: each at the model's own), most probable first."""
+        return self._asserted("causes", self.causes, threshold)
 
-    def likely_threats(self, threshold: float = 0.5) -> tuple[Threat, ...]:
-        """The threats at or above `threshold`, most probable first."""
-        return _at_least(self.threats, threshold)
+    def likely_threats(self, threshold: float | None = None) -> tuple[Threat, ...]:
+        """The threats at or above `threshold` (None: each at the model's own), most probable first."""
+        return self._asserted("threats", self.threats, threshold)
+
+    def _asserted(self, head: str, probabilities: Mapping[L, float], threshold: float | None) -> tuple[L, ...]:
+        def least(label: L) -> float:
+            return self.thresholds.get(f"{head}.{label.value}", 0.5) if threshold is None else threshold
+
+        likely = [label for label, p in probabilities.items() if p >= least(label)]
+        return tuple(sorted(likely, key=lambda label: -probabilities[label]))
 
 
 class Classifier(Protocol):
@@ -168,8 +195,3 @@ class Classifier(Protocol):
 def most_probable(probabilities: Mapping[L, float]) -> L:
     """The label with the highest probability; the first of the mapping wins a tie."""
     return max(probabilities, key=lambda label: probabilities[label])
-
-
-def _at_least(probabilities: Mapping[L, float], threshold: float) -> tuple[L, ...]:
-    likely = [label for label, p in probabilities.items() if p >= threshold]
-    return tuple(sorted(likely, key=lambda label: -probabilities[label]))

@@ -59,10 +59,50 @@ WIDTH = sum(len(head.labels) for head in HEADS)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How a head's logits become probabilities: divided by `temperature`; `threshold` is where a label is asserted."""
+    """How a head's logits become probabilities: divided by `temperature`; `threshold` is where a label is asserted.
+
+    Of `kind` it is the threshold of a complaint; of exclusive labels otherwise the most probable one is asserted.
+    `thresholds` are those of single labels, by name, where they differ from the head's.
+    """
 
     temperature: float = 1.0
     threshold: float = 0.5
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def asserted_at(self, label: str) -> float:
+        """The probability from which on `label` is asserted."""
+        return self.thresholds.get(label, self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The coefficients of escalation (`classifiers.escalation`): `bias`, and a weight in log-odds for each part.
+
+    ValueError for a weight below zero: more of what alarms must never make a post calmer.
+    """
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        # Written so that a weight that is no number is refused too.
+        refused = [name for name, weight in self.weights.items() if not weight >= 0]
+        if refused:
+            raise ValueError(f"escalation weights must be zero or more: {', '.join(refused)}; calibrate the model anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """What the margin gives on `rows` posts that it was chosen on: `coverage` is the share that is judged.
+
+    `accuracy` is how often the kind is right where the model judges, `accuracy_of_rest` where it would have been right
+    had it not abstained. All are shares, 0 to 1.
+    """
+
+    coverage: float
+    accuracy: float
+    accuracy_of_rest: float
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +111,8 @@ class ModelCard:
 
     `version` is derived from the weights, so two models never share `full_name`. `languages` are those it was trained
     in. `max_length` counts tokens, special ones included. `min_margin` is the least distance between the two most
-    probable kinds, and `min_letters` the least number of letters, below which the model abstains.
+    probable kinds, and `min_letters` the least number of letters, below which the model abstains; `abstention` says
+    what that margin gives. Without `escalation` the built-in coefficients hold.
     """
 
     name: str
@@ -81,6 +122,9 @@ class ModelCard:
     min_margin: float = 0.1
     min_letters: int = 2
     calibration: Mapping[str, Calibration] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+    escalation: Escalation | None = None
+    abstention: Abstention | None = None
 
     @property
     def full_name(self) -> str:
@@ -107,7 +151,11 @@ def read(folder: Path) -> ModelCard:
     if differing:
         raise ValueError(f"{folder / FILE}: labels of {', '.join(differing)} differ from the program's; train anew")
     content["languages"] = tuple(content["languages"])
+    content["domains"] = tuple(content.get("domains", ()))
     content["calibration"] = {name: Calibration(**values) for name, values in content["calibration"].items()}
+    for name, kept in (("escalation", Escalation), ("abstention", Abstention)):
+        if content.get(name) is not None:
+            content[name] = kept(**content[name])
     return ModelCard(**content)
 
 

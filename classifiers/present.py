@@ -13,8 +13,8 @@ def as_dict(assessment: Assessment, id: str | int | None = None) -> dict[str, An
     """The documented output object; probabilities rounded to four digits, `severity` null unless a complaint.
 
     Keys: id, lang, kind {label, p: {name: p}}, sentiment {label, p}, severity {label, p} or null, causes {name: p},
-    stage {label, p}, churn {label, p}, threats {name: p}, escalation, abstained, abstain_reason, model. Where `p` is
-    one number it is the probability of the label beside it.
+    stage {label, p}, churn {label, p}, threats {name: p}, escalation, abstained, abstain_reason, abstain_code, model.
+    Where `p` is one number it is the probability of the label beside it.
     """
     severity = assessment.severity_label
     return {
@@ -30,6 +30,7 @@ def as_dict(assessment: Assessment, id: str | int | None = None) -> dict[str, An
         "escalation": round(assessment.escalation, _DIGITS),
         "abstained": assessment.abstained,
         "abstain_reason": assessment.abstain_reason,
+        "abstain_code": None if assessment.abstain_code is None else assessment.abstain_code.value,
         "model": assessment.model,
     }
 

@@ -1,36 +1,37 @@
-"""From a network's logits to an assessment: calibration, the decision to abstain, and the risk of escalation."""
+"""From a network's logits to an assessment: calibration, the decision to abstain, and what is asserted."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.contract import Assessment, Cause, Churn, Kind, L, Sentiment, Severity, Stage, Threat
+from classifiers.contract import AbstainCode, Assessment, Cause, Churn, Kind, L, Sentiment, Severity, Stage, Threat
+from classifiers.escalation import BASE, BUILT_IN, PARTS, needs_a_person, probability
+from classifiers.escalation import shares as shares_of
 from classifiers.heads import COLUMNS, HEADS, Head, ModelCard
 from classifiers.language import UNKNOWN
 from classifiers.preprocess import letters
 
 Floats = NDArray[np.float32]
-T = TypeVar("T")
 
-# How much each threat weighs in "a person should look within 15 minutes"; safety cannot wait at all.
-_THREAT_WEIGHT = {
-    Threat.SAFETY: 1.0,
-    Threat.LEGAL: 0.9,
-    Threat.REGULATOR: 0.9,
-    Threat.MEDIA: 0.9,
-    Threat.PUBLIC_SHAMING: 0.5,
-}
-_SEVERITY_WEIGHT = {Severity.BLAME: 0.5, Severity.ACCUSATION: 0.4, Severity.DISAPPROVAL: 0.1}
-_CHURN_WEIGHT = {Churn.DECIDED: 0.6, Churn.LEFT: 0.5, Churn.CONSIDERING: 0.3}
+__all__ = ["Abstained", "Floats", "abstains", "asserted_at", "assessments", "needs_a_person", "probabilities"]
 
 
 def assessments(texts: Sequence[str], languages: Sequence[str], logits: Floats, card: ModelCard) -> list[Assessment]:
     """One assessment per normalised text; `logits` is (texts, heads.WIDTH), uncalibrated."""
     tables = {head.name: probabilities(head, logits[:, COLUMNS[head.name]], card) for head in HEADS}
+    parts = shares_of(np.concatenate([tables[head.name] for head in HEADS], axis=1), card.escalation or BUILT_IN)
+    thresholds = asserted_at(card)
     return [
-        _assessment(text, language, {name: table[i] for name, table in tables.items()}, card)
+        _assessment(
+            text,
+            language,
+            {name: table[i] for name, table in tables.items()},
+            shares=parts[i],
+            thresholds=thresholds,
+            card=card,
+        )
         for i, (text, language) in enumerate(zip(texts, languages, strict=True))
     ]
 
@@ -41,47 +42,30 @@ def probabilities(head: Head, logits: Floats, card: ModelCard) -> Floats:
     if head.many:
         return (1.0 / (1.0 + np.exp(-np.clip(scaled, -60, 60)))).astype(np.float32)
     exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    shares: Floats = (exponents / exponents.sum(axis=1, keepdims=True)).astype(np.float32)
-    return shares
+    likely: Floats = (exponents / exponents.sum(axis=1, keepdims=True)).astype(np.float32)
+    return likely
 
 
-def escalation(
-    kind: Mapping[Kind, float],
-    severity: Mapping[Severity, float],
-    churn: Mapping[Churn, float],
-    threats: Mapping[Threat, float],
-) -> float:
-    """The probability that a person should look within 15 minutes: a noisy-or over three reasons.
+class Abstained(NamedTuple):
+    """Why the model does not know: a stable code for programs, a sentence for an agent."""
 
-    * threats: each counts with its probability times its weight (safety 1; legal, regulator and media 0.9; public
-      shaming 0.5), whether or not the post is a complaint: a journalist's question may be none;
-    * reproach: blame 0.5, accusation 0.4, disapproval 0.1, times the probability that the post is a complaint;
-    * churn: decided 0.6, left 0.5, considering 0.3, times the probability that the post is a complaint.
-
-    Noisy-or: 1 - product of (1 - reason). Several weak reasons add up, and no reason hides another.
-    """
-    complaint = kind[Kind.COMPLAINT]
-    reasons = [weight * threats[threat] for threat, weight in _THREAT_WEIGHT.items()]
-    reasons.append(complaint * sum(weight * severity[level] for level, weight in _SEVERITY_WEIGHT.items()))
-    reasons.append(complaint * sum(weight * churn[step] for step, weight in _CHURN_WEIGHT.items()))
-    calm = 1.0
-    for reason in reasons:
-        calm *= 1.0 - min(max(reason, 0.0), 1.0)
-    return 1.0 - calm
+    code: AbstainCode
+    reason: str
 
 
-def abstain_reason(text: str, language: str, kind: Mapping[Kind, float], card: ModelCard) -> str | None:
-    """Why the model does not know, readable by an agent; None where it does."""
+def abstains(text: str, language: str, kind: Mapping[Kind, float], card: ModelCard) -> Abstained | None:
+    """Why the model does not know what a normalised text is; None where it does."""
     found = letters(text)
     if found < card.min_letters:
-        return "too little text"
+        return Abstained(AbstainCode.SHORT, "too little text")
     if language == UNKNOWN and found >= _ENOUGH_TO_NAME:
-        return "language not recognised"
+        return Abstained(AbstainCode.LANGUAGE_UNKNOWN, "language not recognised")
     if language != UNKNOWN and language not in card.languages:
-        return f"language {language} is not one the model was trained in"
+        reason = f"language {language} is not one the model was trained in"
+        return Abstained(AbstainCode.LANGUAGE_UNTRAINED, reason)
     first, second = sorted(kind.values(), reverse=True)[:2]
     if first - second < card.min_margin:
-        return "too close to call"
+        return Abstained(AbstainCode.MARGIN, "too close to call")
     return None
 
 
@@ -89,25 +73,40 @@ def abstain_reason(text: str, language: str, kind: Mapping[Kind, float], card: M
 _ENOUGH_TO_NAME = 40
 
 
-def _assessment(text: str, language: str, values: Mapping[str, Floats], card: ModelCard) -> Assessment:
+def asserted_at(card: ModelCard) -> Mapping[str, float]:
+    """From which probability on the model asserts its labels, as `Assessment.thresholds` names them."""
+    places = {f"{head.name}.{name}": (head.name, name) for head in HEADS if head.many for name in head.names}
+    thresholds = {place: card.calibrated(head).asserted_at(name) for place, (head, name) in places.items()}
+    return {"kind": card.calibrated("kind").threshold, **thresholds}
+
+
+def _assessment(
+    text: str,
+    language: str,
+    values: Mapping[str, Floats],
+    *,
+    shares: NDArray[np.float64],
+    thresholds: Mapping[str, float],
+    card: ModelCard,
+) -> Assessment:
     kind = _named(Kind, values["kind"])
-    severity = _named(Severity, values["severity"])
-    churn = _named(Churn, values["churn"])
-    threats = _named(Threat, values["threats"])
-    reason = abstain_reason(text, language, kind, card)
+    silent = abstains(text, language, kind, card)
     return Assessment(
         model=card.full_name,
         lang=language,
         kind=kind,
         sentiment=_named(Sentiment, values["sentiment"]),
-        severity=severity,
+        severity=_named(Severity, values["severity"]),
         causes=_named(Cause, values["causes"]),
         stage=_named(Stage, values["stage"]),
-        churn=churn,
-        threats=threats,
-        escalation=escalation(kind, severity, churn, threats),
-        abstained=reason is not None,
-        abstain_reason=reason,
+        churn=_named(Churn, values["churn"]),
+        threats=_named(Threat, values["threats"]),
+        escalation=probability(float(shares.sum())),
+        abstained=silent is not None,
+        abstain_reason=silent.reason if silent else None,
+        abstain_code=silent.code if silent else None,
+        escalation_parts=dict(zip((BASE, *PARTS), shares.tolist(), strict=True)),
+        thresholds=thresholds,
     )
 
 

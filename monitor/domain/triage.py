@@ -1,7 +1,8 @@
 """Triage: from what the model saw and what we know of the situation to one decision with reasons a person can read.
 
 Pure. The model's labels say what the post is; the context (reach, waiting time, repeat contact, channel) says how
-urgent it is. Every part of the risk is written out in the reasons, so an agent can see why a case stands where it does.
+urgent it is (`monitor.domain.risk`). The parts of the risk are written out in the reasons, so an agent can see why a
+case stands where it does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from classifiers.contract import Assessment, Cause, Churn, Kind, Severity, Threat
 from monitor.domain.model import Triage
+from monitor.domain.risk import Circumstances, Share, named, ordinal, pressure, raised, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of triage. A probability at or above its threshold counts as seen."""
+    """The thresholds of triage. A probability at or above its threshold counts as seen.
 
-    complaint: float = 0.5
+    `complaint` and `label` (causes and threats) are the model's own where they are None: it knows best how sure it is
+    when it is right. From an escalation of `at_once` on a post becomes a case whatever its kind. `wide_reach`,
+    `reposts` and `long_wait` must be positive.
+    """
+
+    complaint: float | None = None
     question: float = 0.5
-    label: float = 0.5
+    label: float | None = None
+    at_once: float = 0.5
     wide_reach: int = 10_000
     reposts: int = 20
     repeat_window: timedelta = timedelta(days=14)
@@ -66,33 +74,55 @@ CHURN_WORDS: Mapping[Churn, str] = {
 def triage(assessment: Assessment, context: Context, rules: Rules) -> Triage:
     """Decide what one mention needs. Complaints, questions and what the model does not know become cases."""
     if assessment.abstained:
-        return _for_a_person(
-            f"the model does not know: {assessment.abstain_reason or 'no reason given'}", context, rules
-        )
+        reason = f"the model does not know: {assessment.abstain_reason or 'no reason given'}"
+        return _for_a_person(reason, assessment.escalation, context, rules)
     kind = assessment.kind_label
     complaint, question = assessment.kind[Kind.COMPLAINT], assessment.kind[Kind.QUESTION]
-    if complaint >= rules.complaint:
+    enough = assessment.complaint_threshold if rules.complaint is None else rules.complaint
+    if complaint >= enough:
         return _complaint(assessment, context, rules)
+    risk, why = _risk(assessment, context, rules)
+    threats = assessment.likely_threats(rules.label)
     if question >= rules.question:
-        reasons = [f"question {question:.0%}", *_situation(context, rules)]
-        return Triage(True, Kind.QUESTION, None, _raise(0.05, _pressure(context, rules)), tuple(reasons))
-    if complaint + question >= max(rules.complaint, rules.question):
+        reasons = [f"question {question:.0%}", *_alarms(threats), *_situation(context, rules), *why]
+        return Triage(True, Kind.QUESTION, None, risk, tuple(reasons), threats=threats)
+    if complaint + question >= max(enough, rules.question):
         reason = f"complaint {complaint:.0%} or question {question:.0%}: somebody waits for an answer"
-        reasons = [reason, *_situation(context, rules)]
         severity = max(assessment.severity, key=lambda s: assessment.severity[s])
-        risk = _raise(assessment.escalation, _pressure(context, rules))
+        reasons = [reason, *_situation(context, rules), *why]
         return Triage(True, kind, severity if complaint >= question else None, risk, tuple(reasons))
+    if assessment.escalation >= rules.at_once:
+        reason = f"{kind.value} {assessment.kind[kind]:.0%}, but a person should look"
+        reasons = [reason, *_alarms(threats), *_situation(context, rules), *why]
+        return Triage(True, kind, None, risk, tuple(reasons), threats=threats)
     return Triage(False, kind, None, 0.0, (f"{kind.value} {assessment.kind[kind]:.0%}",))
 
 
 def unreadable(context: Context, rules: Rules) -> Triage:
     """The decision when the model failed on a text: a person looks, the post is never dropped."""
-    return _for_a_person("the model failed on this text", context, rules)
+    return _for_a_person("the model failed on this text", _NOT_KNOWN, context, rules)
 
 
-def _for_a_person(reason: str, context: Context, rules: Rules) -> Triage:
+# The risk of a post of which nothing is known: a chosen figure, near the share of posts that need a person at once.
+_NOT_KNOWN = 0.1
+
+
+def _for_a_person(reason: str, escalation: float, context: Context, rules: Rules) -> Triage:
     reasons = (reason, *_situation(context, rules))
-    return Triage(True, None, None, _raise(0.1, _pressure(context, rules)), reasons, needs_human=True)
+    risk = round(raised(max(escalation, _NOT_KNOWN), _pressure(context, rules)), 4)
+    return Triage(True, None, None, risk, reasons, needs_human=True)
+
+
+def _risk(assessment: Assessment, context: Context, rules: Rules) -> tuple[float, list[str]]:
+    """The risk, and the line that says what it is made of where there is something to say."""
+    pushes = _pressure(context, rules)
+    risk = round(raised(assessment.escalation, pushes), 4)
+    line = sentence(risk, (*named(assessment.escalation_parts), *pushes))
+    return risk, [] if line is None else [line]
+
+
+def _alarms(threats: Sequence[Threat]) -> list[str]:
+    return [THREAT_WORDS[threat] for threat in threats]
 
 
 def _complaint(assessment: Assessment, context: Context, rules: Rules) -> Triage:
@@ -101,17 +131,18 @@ def _complaint(assessment: Assessment, context: Context, rules: Rules) -> Triage
     threats = assessment.likely_threats(rules.label)
     churn = assessment.churn_label
     reasons = [f"{SEVERITY_WORDS[severity]} ({assessment.kind[Kind.COMPLAINT]:.0%})"]
-    reasons += [THREAT_WORDS[threat] for threat in threats]
+    reasons += _alarms(threats)
     if churn is not Churn.NONE:
         reasons.append(CHURN_WORDS[churn])
     if causes:
         reasons.append("about " + ", ".join(cause.value.replace("_", " ") for cause in causes))
-    reasons += _situation(context, rules)
+    risk, why = _risk(assessment, context, rules)
+    reasons += [*_situation(context, rules), *why]
     return Triage(
         needs_case=True,
         kind=Kind.COMPLAINT,
         severity=severity,
-        risk=_raise(assessment.escalation, _pressure(context, rules)),
+        risk=risk,
         reasons=tuple(reasons),
         causes=causes,
         churn=churn,
@@ -124,7 +155,7 @@ def _situation(context: Context, rules: Rules) -> list[str]:
     """The context's part of the reasons, in words."""
     words: list[str] = []
     if repeats := _repeats(context, rules):
-        words.append(f"writes for the {_ordinal(repeats + 1)} time in {rules.repeat_window.days} days")
+        words.append(f"writes for the {ordinal(repeats + 1)} time in {rules.repeat_window.days} days")
     if context.followers is not None and context.followers >= rules.wide_reach:
         words.append(f"{context.followers:,} followers")
     if context.reposts >= rules.reposts:
@@ -137,25 +168,19 @@ def _situation(context: Context, rules: Rules) -> list[str]:
     return words
 
 
-def _pressure(context: Context, rules: Rules) -> float:
-    """How far the context alone raises the risk: independent pushes joined by noisy-or.
-
-    A third contact about the same thing is the strongest (74 % are "extremely disappointed" by it), reach and long
-    waiting weaker ones.
-    """
-    calm = 1.0
-    calm *= 1 - min(0.2 * _repeats(context, rules), 0.5)
-    if context.followers is not None and context.followers >= rules.wide_reach:
-        calm *= 1 - 0.2
-    if context.reposts >= rules.reposts:
-        calm *= 1 - 0.2
-    if context.now - context.published_at >= rules.long_wait:
-        calm *= 1 - 0.1
-    return 1 - calm
-
-
-def _raise(risk: float, pressure: float) -> float:
-    return round(1 - (1 - risk) * (1 - pressure), 4)
+def _pressure(context: Context, rules: Rules) -> tuple[Share, ...]:
+    """How far the context alone raises the risk."""
+    return pressure(
+        Circumstances(
+            earlier=_repeats(context, rules),
+            followers=context.followers,
+            wide_reach=rules.wide_reach,
+            reposts=context.reposts,
+            many_reposts=rules.reposts,
+            waited=context.now - context.published_at,
+            long_wait=rules.long_wait,
+        )
+    )
 
 
 def _repeats(context: Context, rules: Rules) -> int:
@@ -166,11 +191,6 @@ def _repeats(context: Context, rules: Rules) -> int:
 def _playbook(causes: Sequence[Cause], rules: Rules) -> str | None:
     named = (rules.playbooks[cause.value] for cause in causes if cause.value in rules.playbooks)
     return next(named, rules.playbooks.get("default"))
-
-
-def _ordinal(number: int) -> str:
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
 
 
 def _hours(amount: timedelta) -> str:

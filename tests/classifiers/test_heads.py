@@ -7,7 +7,7 @@ import pytest
 
 from classifiers import heads
 from classifiers.contract import Cause, Kind, Threat
-from classifiers.heads import COLUMNS, HEADS, WIDTH, Calibration, ModelCard
+from classifiers.heads import COLUMNS, HEADS, WIDTH, Abstention, Calibration, Escalation, ModelCard
 
 CARD = ModelCard(
     name="compact",
@@ -16,7 +16,9 @@ CARD = ModelCard(
     max_length=128,
     min_margin=0.2,
     min_letters=3,
-    calibration={"kind": Calibration(1.3), "causes": Calibration(0.9, 0.35)},
+    calibration={"kind": Calibration(1.3), "causes": Calibration(0.9, 0.35, {"delivery": 0.2})},
+    escalation=Escalation(-4.5, {"legal": 5.0, "blame": 0.0}),
+    abstention=Abstention(0.95, 0.9, 0.5, 200),
 )
 
 
@@ -54,7 +56,27 @@ class TestCard:
         assert CARD.calibrated("stage") == Calibration(1.0, 0.5)
 
     def test_a_calibrated_head_keeps_its_own(self) -> None:
-        assert CARD.calibrated("causes") == Calibration(0.9, 0.35)
+        assert CARD.calibrated("causes") == Calibration(0.9, 0.35, {"delivery": 0.2})
+
+    def test_a_label_without_a_threshold_of_its_own_has_that_of_its_head(self) -> None:
+        causes = CARD.calibrated("causes")
+        assert (causes.asserted_at("delivery"), causes.asserted_at("outage")) == (0.2, 0.35)
+
+    def test_a_card_from_before_escalation_was_fitted_is_read(self, tmp_path: Path) -> None:
+        heads.write(CARD, tmp_path)
+        content = json.loads((tmp_path / heads.FILE).read_text(encoding="utf-8"))
+        del content["escalation"], content["abstention"], content["calibration"]["causes"]["thresholds"]
+        (tmp_path / heads.FILE).write_text(json.dumps(content), encoding="utf-8")
+
+        card = heads.read(tmp_path)
+
+        assert (card.escalation, card.abstention) == (None, None)
+        assert card.calibrated("causes").asserted_at("delivery") == 0.35
+
+    @pytest.mark.parametrize("weight", [-0.1, float("nan")])
+    def test_a_weight_that_would_make_an_alarm_calming_is_refused_by_name(self, weight: float) -> None:
+        with pytest.raises(ValueError, match=r"legal.*calibrate the model anew"):
+            Escalation(-4.0, {"blame": 1.0, "legal": weight})
 
     def test_the_file_names_the_labels_for_other_programs(self, tmp_path: Path) -> None:
         heads.write(CARD, tmp_path)

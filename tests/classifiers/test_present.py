@@ -4,11 +4,13 @@ import json
 
 import pytest
 
-from classifiers.contract import Assessment, Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
+from classifiers.contract import AbstainCode, Assessment, Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
 from classifiers.present import as_dict
 
 
-def assessment(kind: Kind = Kind.COMPLAINT, *, abstained: bool = False, reason: str | None = None) -> Assessment:
+def assessment(
+    kind: Kind = Kind.COMPLAINT, *, abstained: bool = False, reason: str | None = None, code: AbstainCode | None = None
+) -> Assessment:
     return Assessment(
         model="compact-1",
         lang="lv",
@@ -22,6 +24,7 @@ def assessment(kind: Kind = Kind.COMPLAINT, *, abstained: bool = False, reason: 
         escalation=0.123456,
         abstained=abstained,
         abstain_reason=reason,
+        abstain_code=code,
     )
 
 
@@ -40,6 +43,7 @@ class TestObject:
             "escalation",
             "abstained",
             "abstain_reason",
+            "abstain_code",
             "model",
         ]
 
@@ -79,9 +83,13 @@ class TestObject:
         assert as_dict(assessment())["id"] is None
 
     def test_an_abstained_verdict_says_why(self) -> None:
-        shown = as_dict(assessment(abstained=True, reason="too little text"))
+        shown = as_dict(assessment(abstained=True, reason="too little text", code=AbstainCode.SHORT))
         assert shown["abstained"] is True
         assert shown["abstain_reason"] == "too little text"
+        assert shown["abstain_code"] == "short"
+
+    def test_a_verdict_that_is_sure_has_no_code(self) -> None:
+        assert as_dict(assessment())["abstain_code"] is None
 
     def test_it_is_plain_json(self) -> None:
         shown = as_dict(assessment(), "7")

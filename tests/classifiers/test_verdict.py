@@ -1,14 +1,13 @@
-"""From logits to a verdict: calibration, abstaining, and the risk of escalation."""
+"""From logits to a verdict: calibration, abstaining, and what is asserted."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from classifiers.contract import Assessment, Cause, Churn, Kind, Severity, Threat
-from classifiers.heads import COLUMNS, HEADS, WIDTH, Calibration, ModelCard
+from classifiers.contract import AbstainCode, Assessment, Cause, Churn, Kind, Severity, Threat
+from classifiers.escalation import BASE, PARTS
+from classifiers.heads import COLUMNS, HEADS, WIDTH, Calibration, Escalation, ModelCard
 from classifiers.language import UNKNOWN
-from classifiers.verdict import Floats, abstain_reason, assessments, escalation, probabilities
+from classifiers.verdict import Floats, abstains, asserted_at, assessments, probabilities
 
 CARD = ModelCard("compact", "1", ("en", "lv"), 128, min_margin=0.1, min_letters=2)
 SURE = {Kind.COMPLAINT: 0.9, Kind.QUESTION: 0.05, Kind.PRAISE: 0.03, Kind.OTHER: 0.02}
@@ -84,106 +83,110 @@ class TestAssessment:
         assert second.kind_label is Kind.PRAISE
 
 
+class TestEscalation:
+    def test_the_parts_sum_to_the_log_odds_of_the_escalation(self) -> None:
+        verdict = judge(kind=[3, 0, 0, 0], severity=[0, 0, 1, 2], threats=[2, -3, -3, 0, -4])
+        log_odds = np.log(verdict.escalation / (1 - verdict.escalation))
+        assert sum(verdict.escalation_parts.values()) == pytest.approx(log_odds, abs=1e-9)
+
+    def test_every_part_is_named_and_only_the_base_is_negative(self) -> None:
+        parts = judge(kind=[3, 0, 0, 0]).escalation_parts
+        assert list(parts) == [BASE, *PARTS]
+        assert [name for name, share in parts.items() if share < 0] == [BASE]
+
+    def test_the_card_of_the_weights_decides_what_a_part_weighs(self) -> None:
+        card = ModelCard("m", "1", ("en",), 8, escalation=Escalation(-1.0, {"legal": 9.0}))
+        parts = judge(card=card, threats=[20, -20, -20, -20, -20]).escalation_parts
+        assert parts["legal"] == pytest.approx(9.0, abs=1e-4)
+        assert sum(parts.values()) == pytest.approx(8.0, abs=1e-4)
+
+    def test_each_text_has_the_parts_of_its_own_row(self) -> None:
+        rows = np.concatenate([logits(threats=[9, -9, -9, -9, -9]), logits(threats=[-9, -9, 9, -9, -9])])
+        first, second = assessments(["court", "paper"], ["en", "en"], rows, CARD)
+        assert first.escalation_parts["legal"] > 4 > first.escalation_parts["media"]
+        assert second.escalation_parts["media"] > 4 > second.escalation_parts["legal"]
+
+    @pytest.mark.parametrize("column", range(WIDTH))
+    def test_no_logit_takes_it_out_of_a_probabilitys_range(self, column: int) -> None:
+        rows = np.zeros((2, WIDTH), dtype=np.float32)
+        rows[0, column], rows[1, column] = 1e4, -1e4
+        for verdict in assessments(["a text", "a text"], ["en", "en"], rows, CARD):
+            assert 0.0 <= verdict.escalation <= 1.0
+
+
+class TestThresholds:
+    CARD = ModelCard(
+        "m",
+        "1",
+        ("en",),
+        8,
+        calibration={"kind": Calibration(1.0, 0.6), "causes": Calibration(1.0, 0.3, {"delivery": 0.2})},
+    )
+
+    def test_the_verdict_carries_where_the_weights_assert_a_label(self) -> None:
+        thresholds = asserted_at(self.CARD)
+        assert thresholds["kind"] == 0.6
+        assert thresholds["causes.delivery"] == 0.2
+        assert thresholds["causes.outage"] == 0.3
+        assert thresholds["threats.legal"] == 0.5
+
+    def test_labels_of_two_heads_that_share_a_name_do_not_meet(self) -> None:
+        assert set(asserted_at(self.CARD)) == {"kind"} | {f"causes.{c}" for c in Cause} | {
+            f"threats.{t}" for t in Threat
+        }
+
+    def test_a_cause_is_asserted_at_its_own_threshold(self) -> None:
+        causes = [-20.0] * len(Cause)
+        causes[list(Cause).index(Cause.DELIVERY)] = -1.1  # a probability of a quarter
+        causes[list(Cause).index(Cause.OUTAGE)] = -1.1
+        assert judge(card=self.CARD, causes=causes).likely_causes() == (Cause.DELIVERY,)
+
+
+def code(text: str, language: str) -> AbstainCode | None:
+    silent = abstains(text, language, SURE, CARD)
+    return silent.code if silent else None
+
+
 class TestAbstaining:
+    def test_a_verdict_that_is_sure_has_neither_code_nor_reason(self) -> None:
+        verdict = judge(kind=[5, 0, 0, 0])
+        assert (verdict.abstained, verdict.abstain_code, verdict.abstain_reason) == (False, None, None)
+
     def test_a_clear_post_in_a_known_language_is_judged(self) -> None:
-        assert abstain_reason("My parcel never came", "en", SURE, CARD) is None
+        assert abstains("My parcel never came", "en", SURE, CARD) is None
 
     def test_an_empty_post_abstains(self) -> None:
-        assert abstain_reason("", UNKNOWN, SURE, CARD) == "too little text"
+        assert abstains("", UNKNOWN, SURE, CARD) == (AbstainCode.SHORT, "too little text")
 
     def test_an_emoji_only_post_abstains(self) -> None:
-        assert abstain_reason("😡😡😡", UNKNOWN, SURE, CARD) == "too little text"
+        assert code("😡😡😡", UNKNOWN) is AbstainCode.SHORT
 
     def test_a_post_of_handles_and_links_abstains(self) -> None:
-        assert abstain_reason("@user http", "en", SURE, CARD) == "too little text"
+        assert code("@user http", "en") is AbstainCode.SHORT
 
     def test_a_language_outside_the_list_abstains_and_says_which(self) -> None:
-        reason = abstain_reason("Mitt paket har inte kommit", "sv", SURE, CARD)
-        assert reason is not None
-        assert "language sv" in reason
+        silent = abstains("Mitt paket har inte kommit", "sv", SURE, CARD)
+        assert silent is not None
+        assert silent.code is AbstainCode.LANGUAGE_UNTRAINED
+        assert "language sv" in silent.reason
 
     def test_a_long_post_of_no_known_language_abstains(self) -> None:
-        assert abstain_reason("lorem ipsum dolor " * 5, UNKNOWN, SURE, CARD) == "language not recognised"
+        silent = abstains("lorem ipsum dolor " * 5, UNKNOWN, SURE, CARD)
+        assert silent == (AbstainCode.LANGUAGE_UNKNOWN, "language not recognised")
 
     def test_a_short_post_of_unknown_language_is_judged_all_the_same(self) -> None:
-        assert abstain_reason("refund now", UNKNOWN, SURE, CARD) is None
+        assert abstains("refund now", UNKNOWN, SURE, CARD) is None
 
     def test_two_kinds_almost_as_likely_abstain(self) -> None:
-        assert abstain_reason("So when is it coming then", "en", TORN, CARD) == "too close to call"
+        assert abstains("So when is it coming then", "en", TORN, CARD) == (AbstainCode.MARGIN, "too close to call")
 
     def test_the_margin_is_the_models_own(self) -> None:
         daring = ModelCard("m", "1", ("en",), 8, min_margin=0.01)
-        assert abstain_reason("So when is it coming then", "en", TORN, daring) is None
+        assert abstains("So when is it coming then", "en", TORN, daring) is None
 
     def test_an_abstained_verdict_still_carries_its_probabilities(self) -> None:
         verdict = judge(text="😡", kind=[5, 0, 0, 0])
         assert verdict.abstained
         assert verdict.abstain_reason == "too little text"
+        assert verdict.abstain_code is AbstainCode.SHORT
         assert verdict.kind[Kind.COMPLAINT] > 0.9
-
-
-CALM_SEVERITY = dict.fromkeys(Severity, 0.0) | {Severity.NO_EXPLICIT_REPROACH: 1.0}
-CALM_CHURN = dict.fromkeys(Churn, 0.0) | {Churn.NONE: 1.0}
-NO_THREATS = dict.fromkeys(Threat, 0.0)
-shares = st.floats(0.0, 1.0)
-
-
-class TestEscalation:
-    def test_a_mild_complaint_without_threats_does_not_escalate(self) -> None:
-        assert escalation(SURE, CALM_SEVERITY, CALM_CHURN, NO_THREATS) == 0.0
-
-    @pytest.mark.parametrize("threat", list(Threat))
-    def test_any_threat_raises_the_risk(self, threat: Threat) -> None:
-        assert escalation(SURE, CALM_SEVERITY, CALM_CHURN, NO_THREATS | {threat: 0.9}) >= 0.4
-
-    def test_a_safety_threat_is_as_certain_as_itself(self) -> None:
-        assert escalation(SURE, CALM_SEVERITY, CALM_CHURN, NO_THREATS | {Threat.SAFETY: 1.0}) == 1.0
-
-    def test_a_threat_counts_even_if_the_post_is_no_complaint(self) -> None:
-        praise = {Kind.COMPLAINT: 0.0, Kind.QUESTION: 1.0, Kind.PRAISE: 0.0, Kind.OTHER: 0.0}
-        assert escalation(praise, CALM_SEVERITY, CALM_CHURN, NO_THREATS | {Threat.MEDIA: 0.9}) > 0.8
-
-    def test_blame_counts_for_a_complaint_only(self) -> None:
-        blame = dict.fromkeys(Severity, 0.0) | {Severity.BLAME: 1.0}
-        praise = {Kind.COMPLAINT: 0.0, Kind.QUESTION: 0.0, Kind.PRAISE: 1.0, Kind.OTHER: 0.0}
-        assert escalation(SURE, blame, CALM_CHURN, NO_THREATS) == pytest.approx(0.45)
-        assert escalation(praise, blame, CALM_CHURN, NO_THREATS) == 0.0
-
-    def test_severity_rises_step_by_step(self) -> None:
-        risks = [
-            escalation(SURE, {one: float(one is level) for one in Severity}, CALM_CHURN, NO_THREATS)
-            for level in Severity
-        ]
-        assert risks == sorted(risks)
-        assert len(set(risks)) == len(risks)
-
-    def test_a_customer_who_has_decided_weighs_most_because_there_is_still_time(self) -> None:
-        risks = {
-            step: escalation(SURE, CALM_SEVERITY, {one: float(one is step) for one in Churn}, NO_THREATS)
-            for step in Churn
-        }
-        assert max(risks, key=lambda step: risks[step]) is Churn.DECIDED
-        assert risks[Churn.NONE] == 0.0
-
-    def test_several_weak_reasons_add_up(self) -> None:
-        weak = NO_THREATS | {Threat.LEGAL: 0.3}
-        both = weak | {Threat.MEDIA: 0.3}
-        assert escalation(SURE, CALM_SEVERITY, CALM_CHURN, both) > escalation(SURE, CALM_SEVERITY, CALM_CHURN, weak)
-
-    @given(st.lists(shares, min_size=5, max_size=5), shares, shares, shares)
-    def test_it_is_always_a_probability(
-        self, threats: list[float], complaint: float, blame: float, left: float
-    ) -> None:
-        risk = escalation(
-            {Kind.COMPLAINT: complaint, Kind.QUESTION: 0.0, Kind.PRAISE: 0.0, Kind.OTHER: 1 - complaint},
-            CALM_SEVERITY | {Severity.BLAME: blame},
-            CALM_CHURN | {Churn.LEFT: left},
-            dict(zip(Threat, threats, strict=True)),
-        )
-        assert 0.0 <= risk <= 1.0
-
-    @given(st.sampled_from(list(Threat)), shares, shares)
-    def test_more_threat_is_never_less_risk(self, threat: Threat, one: float, other: float) -> None:
-        low, high = sorted((one, other))
-        calm = escalation(SURE, CALM_SEVERITY, CALM_CHURN, NO_THREATS | {threat: low})
-        assert escalation(SURE, CALM_SEVERITY, CALM_CHURN, NO_THREATS | {threat: high}) >= calm

@@ -30,6 +30,8 @@ def assessment(
     threats: Mapping[Threat, float] | None = None,
     escalation: float = 0.1,
     abstain: str | None = None,
+    parts: Mapping[str, float] | None = None,
+    thresholds: Mapping[str, float] | None = None,
 ) -> Assessment:
     return Assessment(
         model="test",
@@ -44,6 +46,8 @@ def assessment(
         escalation=escalation,
         abstained=abstain is not None,
         abstain_reason=abstain,
+        escalation_parts=parts or {},
+        thresholds=thresholds or {},
     )
 
 
@@ -148,6 +152,65 @@ def test_a_post_that_does_not_address_us_says_so_without_more_risk() -> None:
 
     assert "names us without addressing us" in untagged.reasons
     assert untagged.risk == plain.risk
+
+
+def test_the_parts_of_the_risk_are_said_with_their_amounts() -> None:
+    said = assessment(escalation=0.35, parts={"base": -5.0, "regulator": 2.1, "complaint": 0.8, "blame": 0.01})
+    earlier = [NOW - timedelta(days=1), NOW - timedelta(days=5)]
+
+    decided = triage(said, context(earlier_complaints=earlier), Rules())
+
+    assert decided.reasons[-1] == "risk 59%: threat of a regulator +2.1, 3rd contact +1.0, complaint +0.8"
+    assert decided.risk == pytest.approx(0.594, abs=0.001)
+
+
+def test_a_risk_without_parts_is_not_explained() -> None:
+    assert not any(reason.startswith("risk") for reason in triage(assessment(), context(), Rules()).reasons)
+
+
+def test_the_models_own_thresholds_hold_where_the_rules_name_none() -> None:
+    said = assessment(
+        p=0.55,
+        causes={Cause.DELIVERY: 0.3},
+        threats={Threat.LEGAL: 0.3},
+        thresholds={"kind": 0.5, "causes.delivery": 0.25, "threats.legal": 0.35},
+    )
+
+    decided = triage(said, context(), Rules())
+
+    assert (decided.kind, decided.causes, decided.threats) == (Kind.COMPLAINT, (Cause.DELIVERY,), ())
+    assert triage(said, context(), Rules(label=0.2)).threats == (Threat.LEGAL,)
+
+
+def test_a_model_that_wants_to_be_surer_of_a_complaint_is_heard() -> None:
+    unsure = assessment(p=0.55, thresholds={"kind": 0.75})
+
+    assert not triage(unsure, context(), Rules()).needs_case
+    assert triage(unsure, context(), Rules(complaint=0.5)).kind is Kind.COMPLAINT
+
+
+@pytest.mark.parametrize("kind", [Kind.PRAISE, Kind.OTHER])
+def test_a_post_that_needs_a_person_at_once_becomes_a_case_whatever_it_is(kind: Kind) -> None:
+    danger = assessment(kind, threats={Threat.SAFETY: 0.9}, escalation=0.7)
+
+    decided = triage(danger, context(), Rules())
+
+    assert decided.needs_case
+    assert (decided.kind, decided.severity, decided.risk) == (kind, None, 0.7)
+    assert decided.threats == (Threat.SAFETY,)
+    assert decided.reasons == (f"{kind.value} 90%, but a person should look", "somebody's safety may be at stake")
+
+
+def test_a_question_with_a_threat_says_so_and_has_its_risk() -> None:
+    decided = triage(assessment(Kind.QUESTION, threats={Threat.MEDIA: 0.8}, escalation=0.4), context(), Rules())
+
+    assert decided.reasons == ("question 90%", "threatens to go to the media")
+    assert (decided.threats, decided.risk) == ((Threat.MEDIA,), 0.4)
+
+
+def test_what_the_model_does_not_know_is_never_calmer_than_an_unread_post() -> None:
+    assert triage(assessment(abstain="too little text", escalation=0.01), context(), Rules()).risk == 0.1
+    assert triage(assessment(abstain="too close to call", escalation=0.8), context(), Rules()).risk == 0.8
 
 
 def test_threats_and_leaving_are_spelled_out() -> None:
