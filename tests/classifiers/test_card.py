@@ -1,4 +1,4 @@
-"""The model card: what it must say about sources, figures and limits."""
+"""The README.md beside the weights: what it must say about sources, figures and limits."""
 
 from pathlib import Path
 
@@ -6,22 +6,33 @@ import pytest
 
 from classifiers.card import write_card
 from classifiers.dataset import Example
-from classifiers.evaluate import Figure
+from classifiers.figures import Figure, read_training
 from classifiers.heads import HEADS, ModelCard
 
 CARD = ModelCard("compact", "abc123", ("bg", "lv"), 128)
 ROWS = [Example("a", "lv", "lv_ltec", "train", {}), Example("b", "lv", "lv_ltec", "train", {})] + [
     Example("c", lang, f"corpus_{lang}", "train", {}) for lang in ("bg", "lv")
 ]
-TEST = [Figure("kind", "lang:lv", 60, 0.8, 0.05, 0.1), Figure("kind", "set:corpus_lv", 60, 0.8, 0.05, 0.1)]
-DEV = [Figure("sentiment", "set:lv_ltec", 488, 0.61, 0.04, 0.1)]
+
+
+def figure(head: str, group: str, n: int, f1: float) -> Figure:
+    return Figure(head, group, n, f1, f1 - 0.05, f1 + 0.05, f1, 0.04, 0.1)
+
+
+TEST = [figure("kind", "all", 120, 0.8), figure("kind", "lang:lv", 60, 0.7)]
+DEV = [figure("sentiment", "set:lv_ltec", 488, 0.61), figure("sentiment", "all", 488, 0.61)]
 
 
 @pytest.fixture
-def text(model_folder: Path, tmp_path: Path) -> str:
+def folder(model_folder: Path, tmp_path: Path) -> Path:
     (tmp_path / "tokenizer.json").write_bytes((model_folder / "tokenizer.json").read_bytes())
     write_card(tmp_path, CARD, ROWS, how="Trained in 25 minutes with seed 1.", dev=DEV, test=TEST)
-    return (tmp_path / "README.md").read_text(encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def text(folder: Path) -> str:
+    return (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_it_is_named_after_the_weights(text: str) -> None:
@@ -44,24 +55,28 @@ def test_it_lists_every_label(text: str) -> None:
     assert all(name in text for head in HEADS for name in head.names)
 
 
-def test_figures_carry_their_n(text: str) -> None:
-    assert "| kind | lang:lv | 60 | 0.800 |" in text
-    assert "| sentiment | set:lv_ltec | 488 | 0.610 |" in text
+def test_at_a_glance_it_tells_the_figures_over_all_languages(text: str) -> None:
+    assert "| kind | all | 120 | 0.800 | 0.750 to 0.850 |" in text
+    assert "lang:lv" not in text
 
 
-def test_the_corpus_is_not_shown_twice(text: str) -> None:
-    assert "set:corpus_lv" not in text
+def test_it_says_where_the_whole_page_of_figures_is(text: str) -> None:
+    assert "docs/model-card.md" in text
+    assert "the dev rows of 1 set" in text
 
 
-def test_it_tells_the_limits(text: str) -> None:
-    assert "## Limits" in text
-    assert "128 tokens" in text
+def test_the_training_is_kept_for_the_page_of_figures(folder: Path) -> None:
+    training = read_training(folder)
+    assert training is not None
+    assert training.how == "Trained in 25 minutes with seed 1."
+    assert [source.name for source in training.sources] == ["corpus", "lv_ltec"]
 
 
-def test_an_unmeasured_model_says_so(model_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "tokenizer.json").write_bytes((model_folder / "tokenizer.json").read_bytes())
-    write_card(tmp_path, CARD, ROWS, how="", dev=[], test=[])
-    assert (tmp_path / "README.md").read_text(encoding="utf-8").count("Not measured.") == 2
+def test_an_unmeasured_model_says_so(folder: Path) -> None:
+    write_card(folder, CARD, ROWS, how="", dev=[], test=[])
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert "Not measured." in text
+    assert "no dev rows" in text
 
 
 def test_it_can_be_read_by_the_hub(text: str) -> None:
