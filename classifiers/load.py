@@ -1,11 +1,11 @@
-"""From a specification in the configuration to a classifier that is ready to serve.
+"""From a specification in the configuration to a classifier that is ready to serve, alone or with a ready sentiment.
 
 A specification is `shipped` (the compact multilingual model inside this package), the path of a model folder, or the
 id of a model on the hub (`organisation/name`, optionally `@revision`). A model folder is what `classifiers.train`
 writes: an encoder and tokenizer in transformers' own format, `heads.safetensors` and `heads.json`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -53,6 +53,37 @@ def load(
     return ModelClassifier(card, TorchNetwork(folder, threads=threads), identifier)
 
 
+def with_sentiment(
+    classifier: Classifier, hub: str, label_map: Mapping[str, str] | None = None, *, threads: int | None = None
+) -> Classifier:
+    """`classifier` with its sentiment replaced by that of a ready sequence-classification model (needs torch).
+
+    `hub` is the path of its folder or its hub id (optionally `@revision`). `label_map` says for each of its labels what
+    it is to us: negative, neutral or positive; None where it calls them so itself. See `classifiers.hub`.
+
+    Raises ModelMissing where there is no usable model, and ValueError where labels and map do not fit each other.
+    """
+    from classifiers.hub import HubModel, HubSentiment
+
+    return HubSentiment(classifier, HubModel.load(hub, ready_folder(hub), label_map, threads=threads))
+
+
+def ready_folder(hub: str) -> Path:
+    """The folder on this machine that holds a ready model; from the hub it is downloaded into the hub's cache first."""
+    folder = _download(hub) if on_hub(hub) else Path(hub).expanduser()
+    if not (folder / "config.json").is_file():
+        raise ModelMissing(
+            f"no transformers model at {hub!r} ({folder / 'config.json'} is missing): give the folder that "
+            "save_pretrained wrote, or a hub id"
+        )
+    if not any(folder.glob("*.safetensors")):
+        raise ModelMissing(
+            f"the model {hub!r} has no safetensors file, and a pickled checkpoint is not loaded because it can run "
+            "code: give a revision that has one (organisation/name@refs/pr/1), or save it anew with save_pretrained"
+        )
+    return folder
+
+
 def model_card(spec: str = SHIPPED) -> heads.ModelCard:
     """What the model that `spec` names says about itself, without loading its weights."""
     return heads.read(model_folder(spec))
@@ -63,20 +94,21 @@ def model_folder(spec: str) -> Path:
     if spec == SHIPPED:
         folder = Path(str(resources.files("classifiers"))) / "models" / "compact"
         remedy = "reinstall the package, or train one with: python -m classifiers.train --data DIR --out DIR"
-    elif _looks_like_path(spec):
-        folder = Path(spec).expanduser()
-        remedy = "give the folder that classifiers.train wrote, a hub id, or 'shipped'"
-    else:
+    elif on_hub(spec):
         folder = _download(spec)
         remedy = "fine-tune it for these labels first: python -m classifiers.train --base " + spec
+    else:
+        folder = Path(spec).expanduser()
+        remedy = "give the folder that classifiers.train wrote, a hub id, or 'shipped'"
     if not (folder / heads.FILE).is_file():
         raise ModelMissing(f"no complaint model at {spec!r} ({folder / heads.FILE} is missing): {remedy}")
     return folder
 
 
-def _looks_like_path(spec: str) -> bool:
-    """A hub id is `organisation/name`; everything else, and whatever exists here under that name, is a path."""
-    return spec.startswith((".", "/", "~")) or spec.count("/") != 1 or Path(spec).exists()
+def on_hub(spec: str) -> bool:
+    """Whether `spec` is a hub id, `organisation/name`; all else, and whatever exists here under that name, is not."""
+    repository = spec.partition("@")[0]
+    return not spec.startswith((".", "/", "~")) and repository.count("/") == 1 and not Path(spec).exists()
 
 
 def _download(spec: str) -> Path:

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 from classifiers import heads
 from classifiers.contract import Text
-from classifiers.load import ModelMissing, model_folder
+from classifiers.load import ModelMissing, model_folder, on_hub
 from monitor.clock import Clock
 from monitor.config import SECRET_NAMES, Config
 from monitor.config.reading import home
@@ -166,11 +166,12 @@ def _header(url: str) -> str | None:
 
 
 def _model(app: App, *, offline: bool) -> Finding:
-    spec = app.config.classifier.model
-    remedy = "correct classifier.model, or reinstall the package"
-    on_the_hub = spec != "shipped" and not spec.startswith((".", "/", "~")) and not Path(spec).exists()
-    if offline and on_the_hub:
-        return warn("model", f"{spec} is on the hub and was not checked", "run doctor without --offline")
+    chosen = app.config.classifier
+    spec, remedy = chosen.model, "correct classifier.model, or reinstall the package"
+    if chosen.hub:
+        remedy = "correct classifier.model, classifier.hub or classifier.label_map, or reinstall the package"
+    if offline and (far := [name for name in (spec, chosen.hub) if name and on_hub(name)]):
+        return warn("model", f"{' and '.join(far)}: on the hub, and not checked", "run doctor without --offline")
     try:
         folder = model_folder(spec)
         card, found = heads.read(folder), heads.weights_version(folder)

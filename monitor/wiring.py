@@ -53,10 +53,13 @@ class App:
     @cached_property
     def classifier(self) -> Classifier:
         """Loads the model: seconds, and hundreds of megabytes."""
-        from classifiers.load import load
+        from classifiers.load import load, with_sentiment
 
         chosen = self.config.classifier
-        return load(chosen.model, engine=chosen.engine, threads=chosen.threads, languages=chosen.languages)
+        own = load(chosen.model, engine=chosen.engine, threads=chosen.threads, languages=chosen.languages)
+        if chosen.hub is None:
+            return own
+        return with_sentiment(own, chosen.hub, chosen.label_map or None, threads=chosen.threads)
 
     @cached_property
     def x(self) -> XSource | None:

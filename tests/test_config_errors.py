@@ -45,7 +45,7 @@ def line_of(text: str) -> int:
         ("closed: []", "closed: [2026-13-01]", "calendars.office.closed[0]", "2026-12-24"),
         ("closed: []", "closed: tomorrow", "calendars.office.closed", "this is a list"),
         ("shifted_day: mon", "shifted_day: monday", "calendars.office.shifted_day", "use mon, tue"),
-        ("complaint: 0.5", "complaint: 1.5", "triage.complaint", "less than or equal to 1"),
+        ("question: 0.5", "question: 1.5", "triage.question", "less than or equal to 1"),
         ("wide_reach: 10000", "wide_reach: many", "triage.wide_reach", "write a whole number"),
         ("    default: Name", "    defualt: Name", "triage.playbooks.defualt", 'did you mean "default"?'),
         ("languages: [en, bg", "languages: [english, bg", "defaults.languages[0]", "ISO 639-1"),

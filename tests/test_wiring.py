@@ -11,6 +11,7 @@ from monitor.domain.model import Post, Role, Target
 from monitor.domain.sla import targets_for
 from monitor.sources.x import Vocabulary
 from monitor.wiring import App, handlings, rules, x_brands, x_settings
+from tests.classifiers.checkpoints import save_sequence_classifier
 from tests.fakes import FakeClock
 from tests.make import NOW
 
@@ -160,3 +161,20 @@ def test_every_handling_names_the_calendar_that_its_policy_promises_on(tmp_path:
     made = handlings(config(tmp_path)).of(section)
 
     assert made.policy.calendar == made.calendar.name
+
+
+def test_a_ready_sentiment_model_speaks_beside_the_configured_one(tmp_path: Path) -> None:
+    from classifiers.contract import Sentiment, Text
+
+    saved = save_sequence_classifier("xlm-roberta", ["LABEL_0", "LABEL_1", "LABEL_2"], tmp_path / "mood")
+    labels = "{LABEL_0: negative, LABEL_1: neutral, LABEL_2: positive}"
+    alone = App(config(tmp_path)).classifier
+    beside = App(
+        config(tmp_path, MONITOR__CLASSIFIER__HUB=str(saved), MONITOR__CLASSIFIER__LABEL_MAP=labels)
+    ).classifier
+
+    own, both = (each.classify([Text("Nobody answers my messages", "en")])[0] for each in (alone, beside))
+    assert both.model.startswith(f"{own.model}+mood@")
+    assert both.kind == own.kind
+    assert both.sentiment != own.sentiment
+    assert set(both.sentiment) == set(Sentiment)

@@ -1,11 +1,12 @@
 """How the program itself runs: database, triage thresholds, model, background jobs, logging."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 
-from classifiers.contract import Cause
+from classifiers.contract import Cause, Sentiment
 from monitor.config.brands import Language
 from monitor.config.values import Bytes, Frozen, Interval, Probability, Section, Size, suggestion
 
@@ -17,6 +18,13 @@ def _cause(name: str) -> str:
     if name not in known:
         raise ValueError(f"this is not a cause: {suggestion(name, known)}")
     return name
+
+
+def _sentiment(name: str) -> str:
+    known = tuple(Sentiment)
+    if name.casefold() not in known:
+        raise ValueError(f"this is not a sentiment: {suggestion(name, known)}")
+    return name.casefold()
 
 
 class Database(Section):
@@ -31,12 +39,12 @@ class Database(Section):
 class Triage(Section):
     """From which probability and in which situation a post becomes work, and how urgent it is."""
 
-    complaint: Probability = 0.5
-    """From this probability on a post is treated as a complaint."""
+    complaint: Probability | None = None
+    """From this probability on a post is treated as a complaint; left out, from the model's own threshold on."""
     question: Probability = 0.5
     """From this probability on a post is treated as a question."""
-    label: Probability = 0.5
-    """From this probability on a cause or a threat counts."""
+    label: Probability | None = None
+    """From this probability on a cause or a threat counts; left out, from the model's own thresholds on."""
     wide_reach: Count = 10_000
     """So many followers make a case more urgent."""
     reposts: Count = 20
@@ -56,12 +64,24 @@ class ClassifierSettings(Section):
     """`shipped`, the folder of a model (starting with ./ or /), or a hub id such as organisation/name@revision."""
     engine: Literal["auto", "onnx", "torch"] = "auto"
     """`auto` takes the fast exported network where the model has one, else torch."""
+    hub: Annotated[str, Field(min_length=1)] | None = None
+    """A ready sentiment model (folder or hub id) whose sentiment replaces the model's own; safetensors only."""
+    label_map: Frozen[str, Annotated[str, AfterValidator(_sentiment)]] = Field(default_factory=dict)
+    """What each label of `hub` is to us: negative, neutral or positive. Not needed where it calls them so itself."""
     languages: Annotated[tuple[Language, ...] | None, Field(min_length=2)] = None
-    """Languages to tell apart (ISO 639-1); a good short list of sixteen where it is not given."""
+    """Languages to tell apart (ISO 639-1); all that it knows, over forty, where not given."""
     batch: Count = 64
     """Posts classified in one go."""
     threads: Count | None = None
     """Processor cores to use; all of them where it is not given."""
+
+    @model_validator(mode="after")
+    def _map_belongs_to_a_model(self) -> Self:
+        if self.label_map and self.hub is None:
+            path = "classifier.label_map"
+            words = "there is no model whose labels it could map: set classifier.hub, or remove it"
+            raise PydanticCustomError("reference", "{words}", {"words": words, "path": path})
+        return self
 
 
 class Daemon(Section):

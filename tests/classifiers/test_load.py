@@ -7,10 +7,12 @@ import pytest
 
 from classifiers import heads
 from classifiers.contract import Classifier, Kind, Text
-from classifiers.load import ModelMissing, load, model_card, model_folder
+from classifiers.load import ModelMissing, load, model_card, model_folder, on_hub, ready_folder, with_sentiment
 from classifiers.onnx import OnnxNetwork
 from classifiers.serving import ModelClassifier
 from classifiers.transformer import TorchNetwork
+from tests.classifiers.checkpoints import save_sequence_classifier
+from tests.fakes import FakeClassifier
 
 
 def network_of(classifier: Classifier) -> object:
@@ -97,9 +99,74 @@ class TestHub:
         with pytest.raises(ModelMissing, match=r"classifiers\.train --base team/encoder"):
             load("team/encoder")
 
+    def test_a_ready_sentiment_model_is_found_in_the_cache_by_its_revision(
+        self, hub_cache: Path, tmp_path: Path
+    ) -> None:
+        saved = save_sequence_classifier("xlm-roberta", OURS, tmp_path / "ready")
+        copy_to_cache(saved, hub_cache, "team", "mood")
+        beside = with_sentiment(FakeClassifier(), "team/mood@main")
+        assert beside.name == "fake-1+team/mood@0000000000"
+        assert beside.classify([Text("late")])[0].model == beside.name
+
+    @pytest.mark.parametrize("hub", ["nobody/no-mood", "nobody/no-mood@refs/pr/1"])
+    def test_a_ready_model_that_cannot_be_fetched_says_what_to_do(self, hub: str) -> None:
+        with pytest.raises(ModelMissing, match=f"{hub}.*could not be fetched.*give its folder"):
+            with_sentiment(FakeClassifier(), hub)
+
     @pytest.fixture
     def hub_cache(self, tmp_path: Path) -> Path:
         return tmp_path / "hub"
+
+
+OURS = ["negative", "neutral", "positive"]
+
+
+class TestReady:
+    def test_a_folder_is_put_beside_a_classifier(self, tmp_path: Path) -> None:
+        beside = with_sentiment(FakeClassifier(), str(save_sequence_classifier("bert", OURS, tmp_path / "mood")))
+        assert beside.name.startswith("fake-1+mood@")
+
+    def test_the_map_is_handed_on(self, tmp_path: Path) -> None:
+        saved = save_sequence_classifier("bert", ["bad", "good"], tmp_path / "mood")
+        with pytest.raises(ValueError, match="nothing about 'bad', 'good'"):
+            with_sentiment(FakeClassifier(), str(saved))
+        assert with_sentiment(FakeClassifier(), str(saved), {"bad": "negative", "good": "positive"})
+
+    def test_a_missing_folder_says_what_to_give(self, tmp_path: Path) -> None:
+        with pytest.raises(ModelMissing, match=r"config\.json is missing.*hub id"):
+            ready_folder(str(tmp_path / "nowhere"))
+
+    def test_a_pickled_checkpoint_is_not_loaded(self, tmp_path: Path) -> None:
+        saved = save_sequence_classifier("bert", OURS, tmp_path / "mood")
+        (saved / "model.safetensors").rename(saved / "pytorch_model.bin")
+        with pytest.raises(ModelMissing, match=r"no safetensors file.*can run code"):
+            ready_folder(str(saved))
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("organisation/name", True),
+        ("organisation/name@main", True),
+        ("organisation/name@refs/pr/3", True),
+        ("shipped", False),
+        ("./organisation/name", False),
+        ("/organisation", False),
+        ("~/name", False),
+        ("a/b/c", False),
+    ],
+)
+def test_a_hub_id_is_told_from_a_path(
+    spec: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert on_hub(spec) is expected
+
+
+def test_what_exists_here_is_no_hub_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "organisation" / "name").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert not on_hub("organisation/name")
 
 
 def copy_to_cache(folder: Path, cache: Path, organisation: str, name: str) -> Path:

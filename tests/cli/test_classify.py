@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,12 +18,13 @@ import classifiers.load
 from classifiers.contract import Kind
 from monitor.cli.classify import parse
 from monitor.cli.outcome import ExitCode
+from tests.classifiers.checkpoints import save_sequence_classifier
 from tests.cli.conftest import Run
 from tests.fakes import FakeClassifier
 
 KEYS = {
     "id", "lang", "kind", "sentiment", "severity", "causes", "stage", "churn", "threats", "escalation", "abstained",
-    "abstain_reason", "model",
+    "abstain_reason", "abstain_code", "model",
 }  # fmt: skip
 Classify = Callable[..., tuple[Result, list[dict[str, Any]]]]
 
@@ -196,6 +198,108 @@ def test_a_language_that_nobody_knows_is_a_configuration_error(
     monkeypatch.setenv("MONITOR__CLASSIFIER__LANGUAGES", "[en, qq]")
     (folder / "posts.jsonl").write_text(lines({"text": "x"}))
     assert run("classify", "-i", "posts.jsonl", "-o", "out.jsonl").exit_code == ExitCode.CONFIG
+
+
+class TestOneText:
+    def test_the_verdict_is_printed_for_people(self, run: Run, model: FakeClassifier) -> None:
+        result = run("classify", "a complaint about delivery")
+        assert result.exit_code == ExitCode.OK
+        assert "complaint 90% · severity disapproval 90%" in result.stdout
+        assert "causes: delivery 90%" in result.stdout
+        assert model.batches == [1]
+
+    def test_it_may_be_said_which_language_it_is(self, run: Run, model: FakeClassifier) -> None:
+        assert "language lv" in run("classify", "thanks", "--lang", "lv").stdout
+
+    def test_the_words_that_carried_it_are_marked(self, run: Run, model: FakeClassifier) -> None:
+        result = run("classify", "one more complaint today", "--explain")
+        assert result.exit_code == ExitCode.OK
+        assert "kind complaint: one more [complaint +" in result.stdout
+
+    def test_json_is_one_object(self, run: Run, model: FakeClassifier) -> None:
+        told = json.loads(run("classify", "a complaint", "--json", "--lang", "bg").stdout)
+        assert set(told) == KEYS | {"schema_version"}
+        assert (told["id"], told["lang"], told["kind"]["label"]) == (None, "bg", "complaint")
+
+    def test_json_with_an_explanation_has_places_in_the_text(self, run: Run, model: FakeClassifier) -> None:
+        told = json.loads(run("classify", "a complaint", "--json", "--explain").stdout)["explanation"]
+        assert set(told) == {"labels", "escalation_parts"}
+        assert [label["head"] for label in told["labels"]] == ["kind", "severity"]
+        assert told["labels"][0]["words"][0] | {"weight": 0} == {
+            "word": "complaint",
+            "start": 2,
+            "end": 11,
+            "weight": 0,
+        }
+
+    @pytest.mark.parametrize("text", ["", " ", "🙂", "\udcff", "\x1b[2J", "[bold]x"])
+    @pytest.mark.parametrize("options", [(), ("--explain",), ("--json", "--explain")])
+    def test_no_text_is_too_odd(self, run: Run, model: FakeClassifier, text: str, options: tuple[str, ...]) -> None:
+        result = run("classify", text, *options)
+        assert result.exit_code == ExitCode.OK
+        assert "\x1b" not in result.stdout
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            (),
+            ("--input", "posts.jsonl"),
+            ("--output", "out.jsonl"),
+            ("text", "--input", "posts.jsonl"),
+            ("--input", "posts.jsonl", "--output", "out.jsonl", "--json"),
+            ("--input", "posts.jsonl", "--output", "out.jsonl", "--lang", "en"),
+        ],
+    )
+    def test_what_does_not_go_together_is_a_usage_error(
+        self, run: Run, model: FakeClassifier, folder: Path, arguments: tuple[str, ...]
+    ) -> None:
+        (folder / "posts.jsonl").write_text(lines({"text": "x"}))
+        assert run("classify", *arguments).exit_code == ExitCode.USAGE
+        assert not (folder / "out.jsonl").exists()
+
+
+def test_every_line_of_a_file_can_be_explained(classify: Classify) -> None:
+    result, verdicts = classify(lines({"text": "a complaint", "lang": "lv"}, {"text": 1}, {"text": ""}), "--explain")
+    assert result.exit_code == ExitCode.PARTIAL
+    assert verdicts[0]["explanation"]["labels"][0]["words"][0]["word"] == "complaint"
+    assert "error" in verdicts[1]
+    assert verdicts[2]["explanation"]["labels"][0]["words"] == []
+
+
+class TestReadySentiment:
+    @pytest.fixture
+    def mood(self, folder: Path, model: FakeClassifier, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A model of five labels, configured as people do it."""
+        stars = [f"{n} stars" for n in range(1, 6)]
+        saved = save_sequence_classifier("xlm-roberta", stars, folder / "mood")
+        ours = ("negative", "negative", "neutral", "positive", "positive")
+        labels = "".join(f"    {label}: {name}\n" for label, name in zip(stars, ours, strict=True))
+        shipped = (Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8")
+        block = f"\nclassifier:\n  hub: ./mood\n  label_map:\n{labels}"
+        (folder / "config.yaml").write_text(shipped.replace("\nclassifier:\n", block, 1), encoding="utf-8")
+        return saved
+
+    def test_it_speaks_beside_the_model(self, mood: Path, classify: Classify) -> None:
+        _, (verdict,) = classify(lines({"text": "a complaint"}))
+        assert verdict["model"].startswith("fake-1+mood@")
+        assert verdict["kind"]["label"] == "complaint"
+        assert verdict["sentiment"]["p"] != 0.9
+
+    def test_its_verdicts_are_explained_too(self, mood: Path, run: Run) -> None:
+        assert "kind complaint: a [complaint +" in run("classify", "a complaint", "--explain").stdout
+
+    def test_a_label_that_is_not_mapped_is_a_configuration_error(self, mood: Path, run: Run, folder: Path) -> None:
+        file = folder / "config.yaml"
+        file.write_text(file.read_text(encoding="utf-8").replace("    3 stars: neutral\n", ""), encoding="utf-8")
+        result = run("classify", "x")
+        assert result.exit_code == ExitCode.CONFIG
+        assert "classifier.hub: label_map says nothing about '3 stars'" in result.stderr
+
+    def test_a_model_that_is_not_there_is_a_configuration_error(self, mood: Path, run: Run) -> None:
+        shutil.rmtree(mood)
+        result = run("classify", "x")
+        assert result.exit_code == ExitCode.CONFIG
+        assert "classifier.hub: no transformers model at './mood'" in result.stderr
 
 
 @given(st.binary(max_size=200))

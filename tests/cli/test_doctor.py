@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from classifiers.load import with_sentiment
 from monitor import doctor
 from monitor.cli.outcome import ExitCode
 from monitor.clock import SystemClock
@@ -17,6 +18,7 @@ from monitor.doctor import Finding, Status, examine
 from monitor.store import heartbeats, migrate, spending
 from monitor.store.db import Database
 from monitor.wiring import App
+from tests.classifiers.checkpoints import save_sequence_classifier
 from tests.cli.conftest import Run
 from tests.fakes import FakeClassifier, FakeClock
 from tests.fakex import FakeX, Fault, World, WorldClock
@@ -302,6 +304,30 @@ class TestTheRest:
     def test_a_model_on_the_hub_is_not_fetched_offline(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MONITOR__CLASSIFIER__MODEL", "somebody/something")
         assert findings()["model"].status is Status.WARN
+
+    def test_a_ready_model_on_the_hub_is_not_fetched_offline(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MONITOR__CLASSIFIER__HUB", "somebody/mood")
+        found = findings()["model"]
+        assert (found.status, "somebody/mood" in found.words) == (Status.WARN, True)
+
+    def test_what_is_loaded_is_named_with_the_ready_model_beside_it(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        saved = save_sequence_classifier("bert", ["negative", "neutral", "positive"], folder / "mood")
+        monkeypatch.setattr(App, "classifier", with_sentiment(FakeClassifier(), str(saved)))
+        monkeypatch.setenv("MONITOR__CLASSIFIER__HUB", str(saved))
+        found = findings()["model"]
+        assert found.status is Status.OK
+        assert "fake-1+mood@" in found.words
+
+    def test_a_ready_model_that_is_not_there_fails(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(App, "classifier", property(lambda _app: with_sentiment(FakeClassifier(), "./nowhere")))
+        monkeypatch.setenv("MONITOR__CLASSIFIER__HUB", "./nowhere")
+        found = findings()["model"]
+        assert (found.status, "nowhere" in found.words) == (Status.FAIL, True)
+        assert "classifier.hub" in str(found.remedy)
 
     def test_weights_that_were_exchanged_fail(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         copy = folder / "model"
