@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench soak lint format docs wheel clean
+.PHONY: help install demo test bench soak model-card lint format docs wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,10 +38,16 @@ test: $(INSTALLED) ## Run every test; ARGS="-k name" chooses
 bench: $(INSTALLED) ## Measure speed side by side with simpler ways, and print the tables
 	$(BIN)/python -m tests.bench.store $(ARGS)
 	$(BIN)/python -m tests.bench.assess
+	$(BIN)/python -m tests.bench.classify
 
-soak: $(INSTALLED) ## Kill the daemon 200 times at work, on SQLite and PostgreSQL, and count what is lost
+soak: $(INSTALLED) ## Kill the daemon 200 times at work and count what is lost; classify 100,000 odd texts
 	$(BIN)/python -m tests.soak.kills
 	$(BIN)/python -m tests.soak.kills --fresh-postgresql
+	$(BIN)/python -m tests.soak.texts
+
+model-card: $(INSTALLED) ## Measure the shipped model and write docs/model-card.md; DATA= the folder with labelled/
+	$(BIN)/python -m classifiers.evaluate $(if $(DATA),--data $(DATA)) --baseline --robustness $(ARGS) \
+		--json classifiers/models/compact/figures.json --write docs/model-card.md
 
 lint: $(INSTALLED) ## Check style, types and the floors
 	$(BIN)/ruff check .
