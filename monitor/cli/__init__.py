@@ -9,13 +9,26 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import classify, config, database, doctor, importing, init, queue, report, run, version
+from monitor.cli import (
+    classify,
+    config,
+    database,
+    doctor,
+    importing,
+    init,
+    labels,
+    queue,
+    reassess,
+    report,
+    run,
+    version,
+)
 from monitor.cli.invocation import Invocation
 from monitor.cli.outcome import Commands
 
 __all__ = ["app", "main"]
 
-_GROUPS = (init, doctor, config, database, importing, run, queue, report, classify, version)
+_GROUPS = (init, doctor, config, database, importing, run, queue, labels, report, classify, reassess, version)
 
 app = typer.Typer(
     cls=Commands,

@@ -4,14 +4,13 @@ Starting it again, after an end or a crash, is always safe: an interrupted impor
 everything there.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.invocation import Invocation, invocation_of, print_json
+from monitor.cli.invocation import Invocation, invocation_of, print_json, steps
 from monitor.cli.outcome import ExitCode
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _import(invocation: Invocation, program: "App", dump: "Dump") -> tuple["Impo
             dump,
             handlings=program.handlings,
             clock=program.clock,
-            progress=_steps(advance),
+            progress=steps(advance),
         )
     for line, reason in result.rejected:
         invocation.complain(f"{dump.name}, line {line}: {reason}")
@@ -124,25 +123,13 @@ def _assess(invocation: Invocation, program: "App") -> "Assessed":
         waiting = count_untriaged(session)
     started = program.clock.monotonic()
     with invocation.progress("classifying", waiting) as advance:
-        judged = program.assess(progress=_steps(advance))
+        judged = program.assess(progress=steps(advance))
     seconds = program.clock.monotonic() - started
     invocation.say(
         f"classified {judged.posts:,} posts in {seconds:.1f} s: {judged.opened:,} cases opened, "
         f"{judged.joined:,} posts joined one"
     )
     return judged
-
-
-def _steps(advance: Callable[[int], None]) -> Callable[[int], None]:
-    """From a count that grows to the steps that a progress bar wants."""
-    seen = 0
-
-    def step(total: int) -> None:
-        nonlocal seen
-        advance(total - seen)
-        seen = total
-
-    return step
 
 
 def _summary(dump: "Dump", result: "ImportResult", seconds: float, judged: "Assessed | None") -> dict[str, Any]:

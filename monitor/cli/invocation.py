@@ -82,6 +82,18 @@ def invocation_of(ctx: typer.Context) -> Invocation:
     return cast(Invocation, ctx.obj)
 
 
+def steps(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """From a count that grows to the steps that a progress bar wants."""
+    seen = 0
+
+    def step(total: int) -> None:
+        nonlocal seen
+        advance(total - seen)
+        seen = total
+
+    return step
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """One JSON object on standard output, with the version of its schema first."""
     typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, **value}, ensure_ascii=False, indent=2, default=str))

@@ -26,6 +26,18 @@ def moment_after(typed: str, now: datetime) -> datetime:
     return now + sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta(0))
 
 
+def moment_or_age(option: str, typed: str | None, now: datetime) -> datetime | None:
+    """A moment, or an age such as 7d: so long before now. `option` names where it was typed, for the error."""
+    if typed is None:
+        return None
+    try:
+        is_age = typed[:1].isdigit() and typed[-1:] in set("mhdw")
+        return now - (moment_after(typed, now) - now) if is_age else moment_of(typed)
+    except typer.BadParameter as error:
+        error.param_hint = option
+        raise
+
+
 def in_words(amount: timedelta) -> str:
     """A duration as it is said: 45 s, 14 min, 1 h 52 min, 3.2 d; a minus where it is overdue."""
     seconds = int(abs(amount).total_seconds())

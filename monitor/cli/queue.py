@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifiers.contract import Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
+from monitor.cli.brands import refuse_unknown
 from monitor.cli.invocation import Invocation, invocation_of, print_json
-from monitor.cli.moments import moment_after, moment_of
+from monitor.cli.moments import moment_after, moment_of, moment_or_age
 from monitor.domain.labels import Labels
 from monitor.domain.model import Case, Status
 from monitor.errors import NotFound
@@ -104,12 +105,41 @@ def show(ctx: typer.Context, case_id: CaseId, json: AsJson = False) -> None:
         console.print(part)
 
 
+@queue.command("needs-label")
+def needs_label(
+    ctx: typer.Context,
+    brand: Annotated[str | None, typer.Option("--brand", "-b", help="Only this brand.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only posts from this date or moment on, or so long ago: 7d.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """Show the posts where a label teaches the model most: it is unsure of them, and nobody has said what they are."""
+    invocation = invocation_of(ctx)
+    app = _app(invocation)
+    ctx.call_on_close(app.database.dispose)
+    from monitor.cli import doubts
+    from monitor.services.labelling import to_ask_about
+
+    refuse_unknown(app, [brand] if brand else [])
+    start = moment_or_age("--since", since, app.clock.now())
+    found = to_ask_about(app.database, brand=brand, since=start, limit=limit)
+    if json:
+        print_json({"posts": [doubts.as_dict(doubt) for doubt in found]})
+    elif found:
+        invocation.console().print(doubts.table(found))
+        invocation.say("answer with: complaint-monitor label NUMBER kind=complaint causes=delivery,ignored")
+    else:
+        invocation.say("nothing to ask about: no post here is judged and not labelled yet")
+
+
 @queue.command()
 def claim(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Take a case that nobody has."""
-    _act(ctx, json, lambda desk: desk.claim(case_id, _agent(agent), version=version))
+    _act(ctx, json, lambda desk: desk.claim(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -122,7 +152,7 @@ def assign(
     json: AsJson = False,
 ) -> None:
     """Give a case to somebody, whoever has it now."""
-    _act(ctx, json, lambda desk: desk.assign(case_id, to, by=_agent(agent), version=version))
+    _act(ctx, json, lambda desk: desk.assign(case_id, to, by=agent_name(agent), version=version))
 
 
 @queue.command()
@@ -130,7 +160,7 @@ def release(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Put a case back for anybody to take."""
-    _act(ctx, json, lambda desk: desk.release(case_id, _agent(agent), version=version))
+    _act(ctx, json, lambda desk: desk.release(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -148,7 +178,7 @@ def snooze(
         raise typer.BadParameter("give either --until or --for", ctx=ctx)
     app = _app(invocation_of(ctx))
     end: datetime = moment_of(until) if until is not None else moment_after(str(for_), app.clock.now())
-    _act(ctx, json, lambda desk: desk.snooze(case_id, _agent(agent), until=end, version=version))
+    _act(ctx, json, lambda desk: desk.snooze(case_id, agent_name(agent), until=end, version=version))
 
 
 @queue.command()
@@ -156,7 +186,7 @@ def resolve(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Close a case as done."""
-    _act(ctx, json, lambda desk: desk.resolve(case_id, _agent(agent), version=version))
+    _act(ctx, json, lambda desk: desk.resolve(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -169,7 +199,7 @@ def dismiss(
     json: AsJson = False,
 ) -> None:
     """Close a case that is none; it leaves the figures."""
-    _act(ctx, json, lambda desk: desk.dismiss(case_id, _agent(agent), reason=reason, version=version))
+    _act(ctx, json, lambda desk: desk.dismiss(case_id, agent_name(agent), reason=reason, version=version))
 
 
 @queue.command()
@@ -177,7 +207,7 @@ def reopen(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Take back a closing: whoever waited then waits again."""
-    _act(ctx, json, lambda desk: desk.reopen(case_id, _agent(agent), version=version))
+    _act(ctx, json, lambda desk: desk.reopen(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -190,7 +220,7 @@ def note(
     json: AsJson = False,
 ) -> None:
     """Write something down for colleagues."""
-    _act(ctx, json, lambda desk: desk.note(case_id, _agent(agent), words, version=version))
+    _act(ctx, json, lambda desk: desk.note(case_id, agent_name(agent), words, version=version))
 
 
 @queue.command()
@@ -223,7 +253,7 @@ def label(
         raise typer.BadParameter(str(error), ctx=ctx) from None
     if not labels.as_dict():
         raise typer.BadParameter("say at least one thing about it: --kind, --severity, --cause …", ctx=ctx)
-    _act(ctx, json, lambda desk: desk.label(case_id, _agent(agent), labels, version=version))
+    _act(ctx, json, lambda desk: desk.label(case_id, agent_name(agent), labels, version=version))
 
 
 def _act(ctx: typer.Context, json: bool, action: "Callable[[Review], Case]") -> None:
@@ -245,5 +275,6 @@ def _app(invocation: Invocation) -> "App":
     return app
 
 
-def _agent(given: str | None) -> str:
+def agent_name(given: str | None) -> str:
+    """Who acts: as typed, else as the environment says, else as logged in."""
     return given or os.environ.get("MONITOR_AGENT") or getpass.getuser()

@@ -5,15 +5,14 @@ A table says which clock, which zone and which span it is about; `--json` holds 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.brands import refuse_unknown
 from monitor.cli.invocation import Invocation, invocation_of, print_json
-from monitor.cli.moments import moment_after, moment_of
+from monitor.cli.moments import moment_or_age
 from monitor.domain.response import Clock
-from monitor.errors import NotFound
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -172,38 +171,14 @@ def _scope(
 
     scope = Scope(
         brands=tuple(brands or ()),
-        since=_moment("--since", since, now),
-        until=_moment("--until", until, now),
+        since=moment_or_age("--since", since, now),
+        until=moment_or_age("--until", until, now),
         lang=lang.strip().lower() if lang else None,
     )
     if scope.since is not None and scope.since >= (scope.until or now):
         raise typer.BadParameter("the span ends before it begins", param_hint="--since")
-    _refuse_unknown(app, scope.brands)
+    refuse_unknown(app, scope.brands)
     return scope
-
-
-def _moment(option: str, typed: str | None, now: datetime) -> datetime | None:
-    """A moment, or an age such as 7d: so long before now."""
-    if typed is None:
-        return None
-    try:
-        is_age = typed[:1].isdigit() and typed[-1:] in set("mhdw")
-        return now - (moment_after(typed, now) - now) if is_age else moment_of(typed)
-    except typer.BadParameter as error:
-        error.param_hint = option
-        raise
-
-
-def _refuse_unknown(app: "App", brands: Iterable[str]) -> None:
-    """A mistyped brand must not look like one that nobody writes to."""
-    wanted = set(brands)
-    if not wanted:
-        return
-    known = {*app.reports.brands(), *(brand.name for brand in app.config.brands)}
-    for brand in sorted(wanted - known):
-        near = get_close_matches(brand, known, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known)[:10]) or 'none yet'}."
-        raise NotFound(f"There is no brand {brand!r}: {remedy}")
 
 
 def _print(invocation: Invocation, parts: "Iterable[RenderableType]") -> None:

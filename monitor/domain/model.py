@@ -251,6 +251,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     DISMISSED = "dismissed"
     LABELLED = "labelled"
+    REASSESSED = "reassessed"
     NOTED = "noted"
     WARNED = "warned"
     BREACHED = "breached"

@@ -13,9 +13,10 @@ from monitor import log
 from monitor.clock import Clock
 from monitor.domain.handling import Handling, Handlings
 from monitor.domain.lifecycle import customer_posted, open_case
-from monitor.domain.model import Account, Case, Change, Post, Triage
+from monitor.domain.model import Case, Change, Post, Triage
 from monitor.domain.sla import targets_for
-from monitor.domain.triage import Context, triage, unreadable
+from monitor.domain.triage import Context, Rules, triage, unreadable
+from monitor.services.surroundings import Surroundings
 from monitor.store import assessments, cases, intake
 from monitor.store.db import Database, Session
 
@@ -90,6 +91,11 @@ def _classify_alone(classifier: Classifier, post: Post, text: Text) -> Assessmen
         return None
 
 
+def decide(verdict: Assessment | None, context: Context, rules: Rules) -> Triage:
+    """The triage of a post; where the model failed on its text, a person looks."""
+    return unreadable(context, rules) if verdict is None else triage(verdict, context, rules)
+
+
 class _Desk:
     """One transaction's work on a batch: what is known of its authors and conversations, and the changes so far."""
 
@@ -105,12 +111,13 @@ class _Desk:
     def judge(self, posts: Sequence[Post], verdicts: Sequence[Assessment | None]) -> Assessed:
         intake.one_at_a_time(self.session)
         keys = {_conversation(post) for post in posts}
-        self.accounts = intake.accounts_by_id(self.session, {(p.platform, p.author_id) for p in posts})
         # Saved before the look-back, so that complaints within one batch count as earlier ones too.
         judged = [(p.id, v) for p, v in zip(posts, verdicts, strict=True) if v is not None and p.id is not None]
         assessments.save_assessments(self.session, judged, self.now)
-        self.earlier = self._earlier_complaints(posts)
-        decided = [self._decide(post, verdict) for post, verdict in zip(posts, verdicts, strict=True)]
+        surroundings = Surroundings(self.session, self.handlings, posts)
+        rules = [self.handlings.of(post.brand).rules for post in posts]
+        contexts = [surroundings.of(post) for post in posts]
+        decided = [decide(*each) for each in zip(verdicts, contexts, rules, strict=True)]
         needs = {p.id: d.needs_case for p, d in zip(posts, decided, strict=True) if p.id is not None}
         intake.mark_triaged(self.session, needs, self.now)
         self.cases = cases.latest_cases(self.session, keys)
@@ -119,35 +126,6 @@ class _Desk:
             self._handle(replace(post, needs_answer=decision.needs_case), decision)
         cases.save_changes(self.session, [*self.finished, *self.changes.values()])
         return Assessed(len(posts), self.opened, self.joined, sum(v is None for v in verdicts))
-
-    def _decide(self, post: Post, verdict: Assessment | None) -> Triage:
-        rules = self.handlings.of(post.brand).rules
-        author = self.accounts.get((post.platform, post.author_id))
-        context = self._context(post, author)
-        return unreadable(context, rules) if verdict is None else triage(verdict, context, rules)
-
-    def _context(self, post: Post, author: Account | None) -> Context:
-        """What surrounds the post; posts of the same conversation are one contact, not several."""
-        earlier = self.earlier.get((post.brand, post.platform, post.author_id), ())
-        return Context(
-            now=post.ingested_at,
-            published_at=post.published_at,
-            followers=author.followers if author else None,
-            reposts=post.reach.get("reposts", 0),
-            earlier_complaints=[first for thread, first in earlier if thread != post.conversation_id],
-            untagged=self.handlings.of(post.brand).untagged(post),
-        )
-
-    def _earlier_complaints(self, posts: Sequence[Post]) -> dict[Key, Sequence[tuple[str, datetime]]]:
-        """The conversations in which each author complained lately, with the moment of each one's first complaint."""
-        found: dict[Key, Sequence[tuple[str, datetime]]] = {}
-        for brand, platform in {(post.brand, post.platform) for post in posts}:
-            own = [post for post in posts if (post.brand, post.platform) == (brand, platform)]
-            since = min(post.published_at for post in own) - self.handlings.of(brand).rules.repeat_window
-            authors = {post.author_id for post in own}
-            complaints = intake.recent_complaints(self.session, brand, platform, authors, since)
-            found |= {(brand, platform, author): moments for author, moments in complaints.items()}
-        return found
 
     def _handle(self, post: Post, triage: Triage) -> None:
         key, handling = _conversation(post), self.handlings.of(post.brand)

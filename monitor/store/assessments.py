@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select, tuple_
 
 from classifiers.contract import Assessment, Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
 from monitor.store.db import Session
@@ -24,6 +24,13 @@ _HEADS: Mapping[str, type[StrEnum]] = {
 _DECIMALS = 6
 """Of a stored probability: finer than any calibration, a third of the bytes."""
 
+_later = assessments.alias("later")
+_said_at = (assessments.c.assessed_at, assessments.c.model)
+SPOKE_LAST = ~exists().where(
+    _later.c.post_id == assessments.c.post_id, tuple_(_later.c.assessed_at, _later.c.model) > tuple_(*_said_at)
+)
+"""Holds for the one assessment of a post that the program goes by: that of the model that spoke last."""
+
 
 def save_assessments(session: Session, verdicts: Iterable[tuple[int, Assessment]], now: datetime) -> None:
     """Keep verdicts by post id; what a model said first about a post stays."""
@@ -37,7 +44,7 @@ def assessment_of(session: Session, post_id: int, model: str | None = None) -> A
 
 def assessments_of(session: Session, post_ids: Iterable[int], model: str | None = None) -> dict[int, Assessment]:
     """What `model`, or the model that spoke last, said about these posts."""
-    statement = select(assessments).order_by(assessments.c.assessed_at)
+    statement = select(assessments).order_by(*_said_at)
     if model is not None:
         statement = statement.where(assessments.c.model == model)
     return {

@@ -15,6 +15,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from classifiers.contract import Kind
 from monitor.domain.model import Account, Post, Role
+from monitor.store.assessments import SPOKE_LAST
 from monitor.store.db import Session
 from monitor.store.statements import Key, among, batches, matching, upsert
 from monitor.store.tables import accounts as accounts_table
@@ -227,13 +228,13 @@ def recent_complaints(
 ) -> Mapping[str, Sequence[tuple[str, datetime]]]:
     """The conversations in which each author complained since then, with the first moment of each, oldest first.
 
-    A complaint is what any model assessed as one.
+    A complaint is what the model that spoke last on the post assessed as one.
     """
     first = func.min(posts.c.published_at, type_=UtcDateTime).label("first_at")
     statement = (
         select(posts.c.author_id, posts.c.conversation_id, first)
         .join(assessments, assessments.c.post_id == posts.c.id)
-        .where(assessments.c.kind == Kind.COMPLAINT, posts.c.published_at >= since)
+        .where(assessments.c.kind == Kind.COMPLAINT, SPOKE_LAST, posts.c.published_at >= since)
         .group_by(posts.c.author_id, posts.c.conversation_id)
         .order_by(first)
     )

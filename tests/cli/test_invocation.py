@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.invocation import SCHEMA_VERSION, Invocation, print_json
+from monitor.cli.invocation import SCHEMA_VERSION, Invocation, print_json, steps
 from monitor.errors import ConfigError
 
 Captured = pytest.CaptureFixture[str]
@@ -97,3 +97,13 @@ def test_quiet_shows_no_progress_even_on_a_terminal(capsys: Captured, monkeypatc
     with Invocation(verbosity=-1).progress("counting") as advance:
         advance(1)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_count_that_grows_becomes_the_steps_of_a_bar() -> None:
+    advanced: list[int] = []
+    step = steps(advanced.append)
+
+    for total in (2, 4, 5):
+        step(total)
+
+    assert advanced == [2, 2, 1]

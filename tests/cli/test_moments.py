@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import typer
 
-from monitor.cli.moments import in_words, moment_after, moment_of
+from monitor.cli.moments import in_words, moment_after, moment_of, moment_or_age
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -63,3 +63,15 @@ def test_what_is_no_moment_is_refused_with_an_example(typed: str) -> None:
 )
 def test_a_duration_is_said_in_the_largest_fitting_units(amount: timedelta, words: str) -> None:
     assert in_words(amount) == words
+
+
+def test_a_beginning_is_a_moment_or_so_long_ago() -> None:
+    assert moment_or_age("--since", "2026-03-01", NOON) == datetime(2026, 3, 1, tzinfo=UTC)
+    assert moment_or_age("--since", "12h", NOON) == datetime(2026, 3, 2, tzinfo=UTC)
+    assert moment_or_age("--since", None, NOON) is None
+
+
+def test_a_beginning_that_makes_no_sense_names_its_option() -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        moment_or_age("--since", "lately", NOON)
+    assert refused.value.param_hint == "--since"

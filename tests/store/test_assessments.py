@@ -81,6 +81,20 @@ def test_two_models_are_heard_side_by_side(database: Database, post_id: int) -> 
     assert of(database, post_id) == new  # the one that spoke last
 
 
+@pytest.mark.parametrize(("later", "last"), [(1, "b"), (0, "c")])
+def test_the_one_that_spoke_last_is_the_same_to_every_reader(
+    database: Database, post_id: int, later: int, last: str
+) -> None:
+    save(database, (post_id, make_assessment(model="a")), (post_id, make_assessment(model="c")))
+    save(database, (post_id, make_assessment(model="b")), hours=later)
+
+    with database.read() as session:
+        found = session.execute(sa.select(assessments.c.model).where(store.SPOKE_LAST)).scalars().all()
+        shown = store.assessment_of(session, post_id)
+    assert shown is not None
+    assert ([shown.model], found) == ([last], [last])
+
+
 def test_labels_can_be_asked_for_in_sql(database: Database, post_id: int) -> None:
     (calm,) = saved_posts(database, 1)
     save(database, (post_id, make_assessment(severity=Severity.BLAME)), (calm, make_assessment(kind=Kind.QUESTION)))
