@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging as transformers_logging
@@ -192,7 +193,7 @@ def _ready(hub: str, folder: Path) -> tuple[Any, Any]:
             folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except Exception as error:  # whatever a damaged or foreign checkpoint makes the library raise
+    except _UNLOADABLE as error:
         reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
         raise ValueError(f"{hub} cannot be loaded ({reason}): {_SAVE_ANEW}") from error
     finally:
@@ -206,6 +207,17 @@ def _ready(hub: str, folder: Path) -> tuple[Any, Any]:
     return network, tokenizer
 
 
+# What damaged or foreign checkpoints were seen to make the library raise.
+_UNLOADABLE = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ImportError,
+    SafetensorError,
+)
 _SAVE_ANEW = "give another model, or save this one anew with save_pretrained, network and tokenizer"
 
 
