@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench soak model-card lint format docs wheel clean
+.PHONY: help install demo test bench soak model model-card lint format docs wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,11 @@ soak: $(INSTALLED) ## Kill the daemon 200 times at work and count what is lost; 
 	$(BIN)/python -m tests.soak.kills
 	$(BIN)/python -m tests.soak.kills --fresh-postgresql
 	$(BIN)/python -m tests.soak.texts
+
+model: $(INSTALLED) ## Train a model as the shipped one was: DATA= the folder of sets, TEACHER= an English sentence encoder
+	@test -n "$(DATA)" -a -n "$(TEACHER)" || { echo "make model DATA=folder TEACHER=folder_or_hub_id" >&2; exit 1; }
+	$(BIN)/python -m classifiers.pretrain --data $(DATA) --teacher $(TEACHER) --out build/base --cache build/teacher.npz
+	$(BIN)/python -m classifiers.train --data $(DATA) --base build/base --out build/model $(ARGS)
 
 model-card: $(INSTALLED) ## Measure the shipped model and write docs/model-card.md; DATA= the folder with labelled/
 	$(BIN)/python -m classifiers.evaluate $(if $(DATA),--data $(DATA)) --baseline --robustness $(ARGS) \

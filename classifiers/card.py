@@ -19,7 +19,8 @@ language: [{languages}]
 
 A compact multilingual transformer that reads a public post to a brand and says what kind of post it is, how the author
 feels, how hard a complaint reproaches, what caused it, where in the customer's journey it was written, how far the
-author has gone in leaving, and what the author threatens. One shared encoder, one head per label group.
+author has gone in leaving, and what the author threatens. A shared encoder and a bag of n-grams beside it, one head per
+label group.
 
 `AutoTokenizer` and `AutoModel.from_pretrained(folder)` load the encoder; `classifiers.load.load()` loads the whole.
 
@@ -27,8 +28,9 @@ author has gone in leaving, and what the author threatens. One shared encoder, o
 |---|---|
 | `model.safetensors`, `config.json` | the encoder, float16 |
 | `tokenizer.json`, `tokenizer_config.json` | {vocabulary} subword pieces, blind to case and diacritics |
-| `heads.safetensors`, `heads.json` | the heads, their temperatures and thresholds |
-| `model.onnx` | encoder and heads for ONNX Runtime; embeddings int8 with a scale per row |
+| `heads.safetensors` | the heads, float16, and the bag of n-grams, int8 with a scale per row |
+| `heads.json` | languages, temperatures, thresholds, coefficients of escalation |
+| `model.onnx` | encoder and its heads for ONNX Runtime, float32, without the tables that are looked up |
 | `training.json`, `figures.json` | what it was trained on; what was measured |
 
 ## Labels

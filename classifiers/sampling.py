@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.dataset import CORPUS, Example
+from classifiers.reviews import SOURCE as REVIEWS
 from classifiers.serving import batches
 from classifiers.sets import SETS
 
 _ROOT = 0.6
 _MOST_REPEATS = 5
+# What a team says of its own posts is as close to what the model will meet as labels get.
+_SHARE_OF_REVIEWS = 3.0
 
 
 def draws(examples: Sequence[Example], count: int, seed: int, *, corpus_repeats: int = 14) -> NDArray[np.int64]:
@@ -29,7 +32,7 @@ def draws(examples: Sequence[Example], count: int, seed: int, *, corpus_repeats:
     repeats = min(corpus_repeats, count // 2 // len(own)) if own else 0
     drawn = [np.tile(np.array(own, dtype=np.int64), repeats)]
     public = {key: rows for key, rows in groups.items() if not _is_corpus(key[0])}
-    weights = {key: len(rows) ** _ROOT * SETS[key[0]].share for key, rows in public.items()}
+    weights = {key: len(rows) ** _ROOT * _share(key[0]) for key, rows in public.items()}
     room = count - len(own) * repeats
     for key, rows in public.items():
         quota = round(min(room * weights[key] / sum(weights.values()), len(rows) * _MOST_REPEATS))
@@ -58,6 +61,10 @@ def training_batches(
 
 def _is_corpus(source: str) -> bool:
     return source.startswith(f"{CORPUS}_")
+
+
+def _share(source: str) -> float:
+    return _SHARE_OF_REVIEWS if source == REVIEWS else SETS[source].share
 
 
 def _spread(rows: NDArray[np.int64], quota: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -12,74 +12,72 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModel, BertConfig
 
-from classifiers import heads
-from classifiers.calibrate import calibrate
+from classifiers import blend, heads
+from classifiers.calibrate import fitted
 from classifiers.card import write_card
 from classifiers.dataset import CORPUS, Example, read_corpus, read_labelled, without_leaks
+from classifiers.domains import OWN, domain_ids, domain_names
+from classifiers.encoder import Size, begin
 from classifiers.evaluate import evaluate, measured
-from classifiers.learn import Schedule, learn
+from classifiers.learn import Schedule, halves_are_fast, learn
 from classifiers.load import load
+from classifiers.noise import augmented
+from classifiers.preprocess import normalise
+from classifiers.reviews import read_reviews
 from classifiers.sampling import draws, training_batches
-from classifiers.serving import all_logits, truncated
+from classifiers.serving import Ids, all_logits, truncated
 from classifiers.targets import target_table
 from classifiers.transformer import (
     ComplaintNetwork,
     TorchNetwork,
     encode,
-    load_encoder,
-    load_network,
-    load_tokenizer,
     longest_input,
     save_network,
+    tower_logits,
 )
-from classifiers.vocabulary import raw_lines, train_tokenizer
 
 log = logging.getLogger(__name__)
 
 _ENOUGH_OF_A_LANGUAGE = 500
 _ENOUGH_OF_THE_CORPUS = 100
 _DEV_PER_SET = 600
-_VOCABULARY_PER_LANGUAGE = 4_000
-_BASE_RATE = 3e-5
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The shape of an encoder trained from scratch; `length` is the longest input in tokens."""
-
-    vocabulary: int = 32_000
-    hidden: int = 256
-    layers: int = 2
-    attention_heads: int = 4
-    inner: int = 512
-    length: int = 128
+# Heads that our own corpus teaches nearly alone.
+_TAUGHT_BY_OURS = ("causes", "stage", "churn", "threats")
+# Lazy Adam moves a row only when it is met, so tables want a higher rate than what moves at every step.
+_DEEP = Schedule(rate=1e-3, look_up_rate=8e-3)
+_WIDE = Schedule(rate=3e-3, look_up_rate=5e-3)
+_OF_A_BASE = Schedule(rate=3e-5, look_up_rate=3e-5)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what comes out: the same recipe on the same data gives the same weights on one machine.
 
-    `draws` is how many examples are shown in all (balanced, see `sampling`), our own corpus `corpus_repeats`
-    times. `base` is an encoder's folder or hub id, None for an own one of `size`; `vocabulary` the folder of an earlier
-    model whose tokenizer an own encoder takes over, None to learn one. `batch_tokens` are the padded tokens of a step.
+    `draws` is how many examples the deep tower is shown in all, `wide_draws` the wide one (balanced, see `sampling`),
+    our own corpus `corpus_repeats` times (the wide one twice as often). `base` is an encoder's folder or hub id, None
+    for an own one of `size`; `vocabulary` the folder of an earlier model whose tokenizer an own encoder takes over,
+    None to learn one. `batch_tokens` are the padded tokens of a step. A share of `noise` of the texts is shown misspelt
+    or respelt.
     """
 
     draws: int = 400_000
+    wide_draws: int = 2_000_000
     seed: int = 1
     base: str | None = None
     vocabulary: str | None = None
-    corpus_repeats: int = 14
+    corpus_repeats: int = 18
     size: Size = field(default_factory=Size)
-    schedule: Schedule | None = None
+    deep: Schedule | None = None
+    wide: Schedule = _WIDE
     batch_tokens: int = 4_096
+    noise: float = 0.15
     name: str = "compact"
 
 
@@ -93,13 +91,26 @@ def train(labelled: Sequence[Example], out: Path, recipe: Recipe, *, raw: Path |
     if not training:
         raise ValueError("no example of the train split: nothing to learn from")
     torch.manual_seed(recipe.seed)
-    tokenizer, network = _from_base(recipe.base) if recipe.base else _from_scratch(training, recipe, raw)
+    domains = domain_names(training)
+    tokenizer, network = begin(
+        training,
+        recipe.size,
+        domains,
+        base=recipe.base,
+        vocabulary=recipe.vocabulary,
+        raw=raw,
+        seed=recipe.seed,
+    )
     length = longest_input(network.encoder.config, tokenizer)
-    _fit(network, tokenizer, training, recipe, length)
+    _fit(network, tokenizer, training, recipe, length=length, domains=domains)
+    network.settle(domains.index(OWN), _TAUGHT_BY_OURS)
+    dev = development(labelled, recipe.seed)
+    if dev:
+        network.blend(_shares(network, tokenizer, dev, length))
     out.mkdir(parents=True, exist_ok=True)
     save_network(network, tokenizer, out)
-    card = heads.ModelCard(recipe.name, heads.weights_version(out), _languages(training), length)
-    card = _calibrated(card, out, development(labelled, recipe.seed))
+    card = heads.ModelCard(recipe.name, heads.weights_version(out), _languages(training), length, domains=domains)
+    card = _calibrated(card, out, dev)
     heads.write(card, out)
     log.info("trained %s in %.0f s", card.full_name, time.monotonic() - started)
     return card
@@ -115,54 +126,71 @@ def development(examples: Sequence[Example], seed: int) -> list[Example]:
     return [row for rows in by_set.values() for row in picker.sample(rows, min(len(rows), _DEV_PER_SET))]
 
 
-def _from_base(base: str) -> tuple[Any, ComplaintNetwork]:
-    """A hub encoder with fresh heads, or a model folder of ours, heads and all."""
-    if (Path(base) / heads.WEIGHTS_FILE).is_file():
-        return load_tokenizer(base), load_network(Path(base))
-    encoder = load_encoder(base)
-    return load_tokenizer(base), ComplaintNetwork(encoder, int(encoder.config.hidden_size))
-
-
-def _from_scratch(training: Sequence[Example], recipe: Recipe, raw: Path | None) -> tuple[Any, ComplaintNetwork]:
-    size = recipe.size
-    if recipe.vocabulary:
-        tokenizer = load_tokenizer(recipe.vocabulary)
-    else:
-        texts = _vocabulary_texts(training, recipe.seed, raw)
-        log.info("learning the vocabulary from %d texts", len(texts))
-        tokenizer = train_tokenizer(texts, size=size.vocabulary, max_length=size.length)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=size.hidden,
-        num_hidden_layers=size.layers,
-        num_attention_heads=size.attention_heads,
-        intermediate_size=size.inner,
-        max_position_embeddings=size.length + 2,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    encoder: Any = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
-    return tokenizer, ComplaintNetwork(encoder, size.hidden)
-
-
-def _vocabulary_texts(training: Sequence[Example], seed: int, raw: Path | None) -> list[str]:
-    by_language: dict[str, list[str]] = {}
-    for example in training:
-        by_language.setdefault(example.lang, []).append(example.text)
-    picker = random.Random(seed)
-    texts = []
-    for _, known in sorted(by_language.items()):
-        texts += picker.sample(known, min(len(known), _VOCABULARY_PER_LANGUAGE))
-    return texts + (list(raw_lines(raw, tuple(by_language), seed=seed)) if raw else [])
-
-
-def _fit(network: ComplaintNetwork, tokenizer: Any, training: Sequence[Example], recipe: Recipe, length: int) -> None:
-    order = draws(training, recipe.draws, recipe.seed, corpus_repeats=recipe.corpus_repeats)
+def _fit(
+    network: ComplaintNetwork,
+    tokenizer: Any,
+    training: Sequence[Example],
+    recipe: Recipe,
+    *,
+    length: int,
+    domains: Sequence[str],
+) -> None:
+    """Train the wide tower, then the deep one: each alone, so that neither leans on what the other knows by heart."""
     encoded = [truncated(ids, length) for ids in encode(tokenizer, [example.text for example in training])]
-    batches = training_batches([len(ids) for ids in encoded], order, recipe.batch_tokens, recipe.seed)
-    schedule = recipe.schedule or (Schedule(rate=_BASE_RATE) if recipe.base else Schedule())
-    log.info("training on %d draws of %d examples, %d steps", len(order), len(training), len(batches))
+    lengths, targets = [len(ids) for ids in encoded], target_table(training)
+    deep = recipe.deep or (_OF_A_BASE if _foreign(recipe.base) else _DEEP)
+    halves = replace(deep, half=halves_are_fast() and torch.get_num_threads() > 1)
+    for name, tower, count, repeats, schedule in (
+        ("wide", network.wide, recipe.wide_draws, 2 * recipe.corpus_repeats, recipe.wide),
+        ("deep", network.deep, recipe.draws, recipe.corpus_repeats, halves),
+    ):
+        order = draws(training, count, recipe.seed, corpus_repeats=repeats)
+        batches = training_batches(lengths, order, recipe.batch_tokens, recipe.seed)
+        log.info("%s: %d draws of %d examples, %d steps", name, len(order), len(training), len(batches))
+        learn(
+            tower,
+            encoded,
+            targets,
+            domain_ids(training, domains),
+            batches,
+            schedule=schedule,
+            pad_id=tokenizer.pad_token_id or 0,
+            mask_id=tokenizer.mask_token_id,
+            respell=_Respelling(tokenizer, training, recipe, length),
+        )
+
+
+class _Respelling:
+    """Writes a share of the texts of a batch the way people do: see `classifiers.noise`."""
+
+    def __init__(self, tokenizer: Any, training: Sequence[Example], recipe: Recipe, length: int) -> None:
+        self._tokenizer, self._training, self._length = tokenizer, training, length
+        self._share, self._rng = recipe.noise, random.Random(recipe.seed)
+
+    def __call__(self, rows: Sequence[int], ids: Sequence[Ids]) -> Sequence[Ids]:
+        chosen = [place for place in range(len(rows)) if self._rng.random() < self._share]
+        examples = [self._training[rows[place]] for place in chosen]
+        texts = [normalise(augmented(example.text, example.lang, self._rng)) for example in examples]
+        respelt = list(ids)
+        for place, new in zip(chosen, encode(self._tokenizer, texts), strict=True):
+            respelt[place] = truncated(new, self._length)
+        return respelt
+
+
+def _foreign(base: str | None) -> bool:
+    """Whether a base is somebody's encoder, which wants a gentle hand, and not one of ours."""
+    return base is not None and not (Path(base) / heads.WEIGHTS_FILE).is_file()
+
+
+def _shares(
+    network: ComplaintNetwork, tokenizer: Any, dev: Sequence[Example], length: int
+) -> dict[str, tuple[float, float]]:
+    encoded = [truncated(ids, length) for ids in encode(tokenizer, [example.text for example in dev])]
     pad_id = tokenizer.pad_token_id or 0
-    learn(network, encoded, target_table(training), batches, schedule, pad_id=pad_id, mask_id=tokenizer.mask_token_id)
+    deep, wide = (tower_logits(tower, encoded, pad_id) for tower in (network.deep, network.wide))
+    found = dict(blend.shares(deep, wide, target_table(dev)))
+    log.info("shares of the deep and the wide tower: %s", found)
+    return found
 
 
 def _calibrated(card: heads.ModelCard, folder: Path, dev: Sequence[Example]) -> heads.ModelCard:
@@ -170,9 +198,7 @@ def _calibrated(card: heads.ModelCard, folder: Path, dev: Sequence[Example]) -> 
     if not dev:
         return card
     logits = all_logits(TorchNetwork(folder), [example.text for example in dev], card.max_length)
-    return heads.ModelCard(
-        card.name, card.version, card.languages, card.max_length, calibration=calibrate(logits, target_table(dev))
-    )
+    return fitted(card, logits, dev)
 
 
 def _languages(training: Sequence[Example]) -> tuple[str, ...]:
@@ -187,11 +213,15 @@ def _languages(training: Sequence[Example]) -> tuple[str, ...]:
 
 
 def _origin(recipe: Recipe) -> str:
-    """Where the weights began; of a model folder its name, because its path means nothing elsewhere."""
+    """Where the weights began; of a folder its name, because its path means nothing elsewhere."""
     if recipe.base is None:
         return "from scratch" + (" with the vocabulary of an earlier model" if recipe.vocabulary else "")
-    ours = (Path(recipe.base) / heads.FILE).is_file()
-    return f"continued from {heads.read(Path(recipe.base)).full_name}" if ours else f"from {recipe.base}"
+    folder = Path(recipe.base)
+    if (folder / heads.FILE).is_file():
+        return f"continued from {heads.read(folder).full_name}"
+    if not _foreign(recipe.base):
+        return "from a base of `python -m classifiers.pretrain`"
+    return f"from {folder.resolve().name if folder.is_dir() else recipe.base}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -202,12 +232,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
     parser.add_argument("--base", help="encoder to start from: a folder or a hub id")
     parser.add_argument("--sets", help="comma-separated names of the sets to train on; all known ones by default")
-    parser.add_argument("--draws", type=int, default=Recipe().draws, help="examples to show in all")
+    parser.add_argument("--from-reviews", type=Path, help="what `complaint-monitor export-labels` wrote")
+    parser.add_argument("--draws", type=int, default=Recipe().draws, help="examples to show the encoder in all")
+    parser.add_argument("--wide-draws", type=int, default=Recipe().wide_draws, help="the same for the bag of n-grams")
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     parser.add_argument("--vocabulary", help="folder of an earlier model whose tokenizer to take over")
     parser.add_argument("--repeats", type=int, default=Recipe().corpus_repeats, help="times to show our own corpus")
     parser.add_argument("--no-onnx", action="store_true", help="do not export model.onnx (needs the `export` extra)")
-    parser.add_argument("--rate", type=float, help="peak learning rate; 1e-3 from scratch and 3e-5 from a base")
+    parser.add_argument(
+        "--rate", type=float, help="peak learning rate; of the encoder: 1e-3 for our own, 3e-5 for anybody else's"
+    )
     parser.add_argument("--threads", type=int, help="threads for torch; all cores by default")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
@@ -216,7 +250,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     names = given.sets.split(",") if given.sets else None
     corpus = read_corpus(given.corpus)
-    examples = without_leaks(read_labelled(given.data / "labelled", names) + corpus)
+    reviews = read_reviews(given.from_reviews) if given.from_reviews else []
+    examples = without_leaks(read_labelled(given.data / "labelled", names) + corpus + reviews)
     raw = given.data / "raw"
     recipe = Recipe(
         draws=given.draws,
@@ -224,7 +259,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         base=given.base,
         vocabulary=given.vocabulary,
         corpus_repeats=given.repeats,
-        schedule=Schedule(rate=given.rate) if given.rate else None,
+        wide_draws=given.wide_draws,
+        deep=Schedule(rate=given.rate, look_up_rate=given.rate) if given.rate else None,
     )
     card = train(examples, given.out, recipe, raw=raw if raw.is_dir() else None)
     spent = time.monotonic() - started
@@ -243,9 +279,9 @@ def describe(folder: Path, card: heads.ModelCard, examples: Sequence[Example], r
     thresholds = dict(card.calibration)
     dev, test = (evaluate(classifier, measured(examples, split), thresholds) for split in ("dev", "test"))
     how = (
-        f"`python -m classifiers.train` with seed {recipe.seed}: {recipe.draws:,} draws, balanced over sets and "
-        f"languages, {_origin(recipe)}; {seconds / 60:.0f} minutes on "
-        f"{torch.get_num_threads()} CPU threads, reading and vocabulary included."
+        f"`python -m classifiers.train` with seed {recipe.seed}: {recipe.wide_draws:,} draws for the bag of "
+        f"n-grams and {recipe.draws:,} for the encoder, balanced over sets and languages, {_origin(recipe)}; "
+        f"{seconds / 60:.0f} minutes on {torch.get_num_threads()} CPU threads, reading included."
     )
     training = [example for example in examples if example.split == "train"]
     write_card(folder, card, training, how=how, dev=dev, test=test)

@@ -4,6 +4,7 @@ Blind on purpose: half the posts in Latvian are written without diacritics, shou
 and a compact network has no parameters to spare for learning every word several times.
 """
 
+import json
 import lzma
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,7 @@ from classifiers.preprocess import LINK, USER, normalise
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 _LINES_PER_LANGUAGE = 4_000
+_PLAINLY = {"ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
 
 
 def train_tokenizer(texts: Iterable[str], *, size: int, max_length: int) -> Any:
@@ -31,6 +33,7 @@ def train_tokenizer(texts: Iterable[str], *, size: int, max_length: int) -> Any:
         vocab_size=size, special_tokens=[*SPECIAL], unk_token=unknown, max_piece_length=16, show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
+    tokenizer = _in_order(tokenizer)
     tokenizer.add_tokens(masks)
     cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -63,12 +66,24 @@ def _sample(lines: Iterable[str], count: int, picker: random.Random) -> list[str
     return kept
 
 
+def _in_order(tokenizer: Any) -> Any:
+    """The same tokenizer with its pieces sorted: the trainer orders equally frequent ones by chance, run by run."""
+    from tokenizers import Tokenizer
+
+    content = json.loads(tokenizer.to_str())
+    pieces = content["model"]["vocab"]
+    content["model"]["vocab"] = pieces[: len(SPECIAL)] + sorted(pieces[len(SPECIAL) :])
+    return Tokenizer.from_str(json.dumps(content))
+
+
 def _folding() -> Any:
     from tokenizers import Regex, normalizers
 
     # Only the Latin, Cyrillic and Greek accents (U+0300 to U+036F): the marks of Hindi or Arabic are letters.
     accents = normalizers.Replace(Regex("[\u0300-\u036f]"), "")
-    return normalizers.Sequence([normalizers.Lowercase(), normalizers.NFD(), accents, normalizers.NFC()])
+    # Letters that no decomposition takes apart, but that people without the keyboard write plainly.
+    plain = [normalizers.Replace(letter, written) for letter, written in _PLAINLY.items()]
+    return normalizers.Sequence([normalizers.Lowercase(), normalizers.NFD(), accents, normalizers.NFC(), *plain])
 
 
 def _words() -> Any:

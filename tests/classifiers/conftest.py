@@ -1,22 +1,36 @@
 """One tiny model, trained once through the real code, for every test that needs weights."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from classifiers.contract import Classifier
 from classifiers.dataset import Example, read_corpus
+from classifiers.encoder import Size
 from classifiers.heads import ModelCard
 from classifiers.language import LanguageIdentifier
 from classifiers.learn import Schedule
 from classifiers.load import load
-from classifiers.train import Recipe, Size, train
+from classifiers.train import Recipe, train
+from classifiers.vocabulary import train_tokenizer
 from tests.classifiers.posts import CORPUS, TEST_POSTS, write_corpus
 
-TINY = Size(vocabulary=700, hidden=32, layers=1, attention_heads=2, inner=64, length=48)
+TINY = Size(
+    vocabulary=700, hidden=32, layers=1, attention_heads=2, inner=64, length=48, buckets=2_048, wide=16, deep=24
+)
 TINY_RECIPE = Recipe(
-    draws=5_000, seed=3, size=TINY, schedule=Schedule(rate=4e-3), batch_tokens=512, corpus_repeats=45, name="tiny"
+    draws=6_000,
+    wide_draws=6_000,
+    seed=3,
+    size=TINY,
+    deep=Schedule(rate=5e-3, look_up_rate=1e-2),
+    wide=Schedule(rate=2e-2, look_up_rate=5e-2),
+    batch_tokens=256,
+    corpus_repeats=60,
+    noise=0.05,
+    name="tiny",
 )
 
 
@@ -34,6 +48,12 @@ def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def corpus_examples(corpus_folder: Path) -> list[Example]:
     return read_corpus(corpus_folder)
+
+
+@pytest.fixture(scope="session")
+def small_tokenizer() -> Any:
+    """A tokenizer that knows the words of the posts, for networks that are never trained."""
+    return train_tokenizer([row["text"] for row in CORPUS] * 3, size=600, max_length=TINY.length)
 
 
 @pytest.fixture(scope="session")

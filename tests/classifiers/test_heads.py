@@ -17,6 +17,7 @@ CARD = ModelCard(
     min_margin=0.2,
     min_letters=3,
     calibration={"kind": Calibration(1.3), "causes": Calibration(0.9, 0.35, {"delivery": 0.2})},
+    domains=("banking77", "corpus", "umsab:pt"),
     escalation=Escalation(-4.5, {"legal": 5.0, "blame": 0.0}),
     abstention=Abstention(0.95, 0.9, 0.5, 200),
 )
@@ -72,6 +73,14 @@ class TestCard:
 
         assert (card.escalation, card.abstention) == (None, None)
         assert card.calibrated("causes").asserted_at("delivery") == 0.35
+
+    def test_a_card_from_before_there_were_domains_has_none(self, tmp_path: Path) -> None:
+        heads.write(CARD, tmp_path)
+        content = json.loads((tmp_path / heads.FILE).read_text(encoding="utf-8"))
+        del content["domains"]
+        (tmp_path / heads.FILE).write_text(json.dumps(content), encoding="utf-8")
+
+        assert heads.read(tmp_path).domains == ()
 
     @pytest.mark.parametrize("weight", [-0.1, float("nan")])
     def test_a_weight_that_would_make_an_alarm_calming_is_refused_by_name(self, weight: float) -> None:

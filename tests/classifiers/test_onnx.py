@@ -1,19 +1,25 @@
 """The ONNX Runtime engine says what the torch engine says, without torch."""
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from classifiers.contract import Classifier, Text
-from classifiers.heads import COLUMNS, HEADS, ONNX_FILE, ModelCard
-from classifiers.onnx import OnnxNetwork
+from classifiers.heads import COLUMNS, HEADS, ONNX_FILE, WEIGHTS_FILE, ModelCard
+from classifiers.onnx import OnnxNetwork, export, main
 from classifiers.serving import all_logits
 from classifiers.transformer import TorchNetwork, load_network
 from classifiers.verdict import probabilities
+from tests.classifiers.conftest import TINY
 from tests.classifiers.posts import CORPUS
+from tests.classifiers.random_models import FAMILIES, random_model
 
 TEXTS = [row["text"] for row in CORPUS] + ["", "😡", "a", "late " * 300, "ไม่มี"]
 NEUTRAL = ModelCard("m", "1", (), 48)
@@ -72,17 +78,79 @@ class TestEngine:
     def test_encoding_nothing_gives_nothing(self, onnx: OnnxNetwork) -> None:
         assert onnx.encode([]) == []
 
-    def test_the_embedding_table_is_kept_in_eight_bits(self, exported: Path) -> None:
+    def test_no_table_that_is_looked_up_is_in_the_network(self, exported: Path) -> None:
         import onnx
 
-        encoder = load_network(exported).encoder.config
-        tables = [
-            one for one in onnx.load(exported / ONNX_FILE).graph.initializer if one.data_type == onnx.TensorProto.INT8
-        ]
-        assert [list(table.dims) for table in tables] == [[encoder.vocab_size, encoder.hidden_size]]
+        vocabulary = load_network(exported).encoder.config.vocab_size
+        graph = onnx.load(exported / ONNX_FILE).graph
+        assert [given.name for given in graph.input] == ["inputs_embeds", "attention_mask"]
+        assert not [one.name for one in graph.initializer if vocabulary in one.dims or TINY.buckets in one.dims]
+
+    def test_the_network_tells_nothing_of_the_machine_it_was_made_on(self, exported: Path) -> None:
+        import onnx
+
+        model = onnx.load(exported / ONNX_FILE)
+        assert {noted.key for noted in model.metadata_props} == {"token_embeddings"}
+        assert b"site-packages" not in (exported / ONNX_FILE).read_bytes()
 
     def test_everything_is_in_one_file(self, exported: Path) -> None:
         assert [path.name for path in exported.glob("*.onnx*")] == [ONNX_FILE]
+
+
+class TestOtherEncoders:
+    @pytest.mark.parametrize("family", FAMILIES)
+    def test_any_family_says_what_it_says_in_torch(self, family: str, small_tokenizer: Any, tmp_path: Path) -> None:
+        folder = random_model(small_tokenizer, tmp_path, ("corpus", "lv_ltec", "umsab:pt"), family=family)
+        export(folder)
+        ours, theirs = (all_logits(engine(folder), TEXTS, 38) for engine in (OnnxNetwork, TorchNetwork))
+        assert theirs.std(axis=0).max() > 0.05
+        assert np.abs(ours - theirs).max() < 2e-3
+
+
+class TestDamage:
+    @pytest.fixture
+    def folder(self, exported: Path, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(exported, tmp_path / "copy"))
+
+    @pytest.mark.parametrize("name", [ONNX_FILE, "model.safetensors", WEIGHTS_FILE, "tokenizer.json"])
+    @pytest.mark.parametrize("how", ["nonsense", "empty", "cut short"])
+    def test_a_damaged_file_is_named(self, folder: Path, name: str, how: str) -> None:
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes({"nonsense": b"nonsense" * 99, "empty": b"", "cut short": whole[:-99]}[how])
+        with pytest.raises(ValueError, match=rf"{re.escape(name)}: damaged.*(export the model anew|restore the)"):
+            OnnxNetwork(folder)
+
+    @pytest.mark.parametrize("name", [ONNX_FILE, "model.safetensors", WEIGHTS_FILE, "tokenizer.json"])
+    def test_a_missing_file_is_named(self, folder: Path, name: str) -> None:
+        (folder / name).unlink()
+        with pytest.raises(ValueError, match=re.escape(name)):
+            OnnxNetwork(folder)
+
+    def test_an_export_of_an_older_version_is_refused_with_a_remedy(self, folder: Path) -> None:
+        import onnx
+
+        model = onnx.load(folder / ONNX_FILE)
+        del model.metadata_props[:]
+        onnx.save(model, folder / ONNX_FILE)
+        with pytest.raises(ValueError, match=r"model\.onnx: exported by an older version; export the model anew"):
+            OnnxNetwork(folder)
+
+    def test_an_encoder_without_the_table_is_refused_by_file(self, folder: Path) -> None:
+        save_file({"other": np.zeros(3, dtype=np.float16)}, folder / "model.safetensors")
+        with pytest.raises(ValueError, match=r"model\.safetensors"):
+            OnnxNetwork(folder)
+
+    def test_heads_of_an_older_version_are_refused_with_a_remedy(self, folder: Path) -> None:
+        save_file({"weight": np.zeros(3, dtype=np.float16)}, folder / WEIGHTS_FILE)
+        with pytest.raises(ValueError, match=r"heads\.safetensors: written by an older version; train the model anew"):
+            OnnxNetwork(folder)
+
+
+def test_the_command_writes_the_network(model_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(model_folder, folder, ignore=shutil.ignore_patterns("*.onnx"))
+    assert main([str(folder)]) == 0
+    assert np.isfinite(all_logits(OnnxNetwork(folder), TEXTS, 48)).all()
 
 
 def test_serving_does_not_import_torch(exported: Path) -> None:

@@ -29,6 +29,10 @@ class TestBalance:
         seen = drawn(rows("xci_acl2023", 2_000) + rows("xed_emotion", 2_000), 2_000)
         assert seen["xci_acl2023"] > 4 * seen["xed_emotion"]
 
+    def test_what_a_team_labelled_counts_like_the_best_sets(self) -> None:
+        seen = drawn(rows("reviews", 2_000) + rows("xed_emotion", 2_000), 2_000)
+        assert seen["reviews"] > 4 * seen["xed_emotion"]
+
     def test_languages_of_one_set_are_balanced_too(self) -> None:
         examples = rows("umsab", 4_000, "en") + rows("umsab", 200, "lv")
         seen = Counter(examples[row].lang for row in draws(examples, 1_000, seed=1))

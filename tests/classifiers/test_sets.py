@@ -98,7 +98,18 @@ class TestSentiment:
 
     @pytest.mark.parametrize("name", ["twitter15_europe", "lv_spats_noisy"])
     def test_noisy_sets_count_less(self, name: str) -> None:
-        assert teach(name, sentiment="negative")["sentiment"].weight < 0.5
+        assert (
+            teach(name, sentiment="negative")["sentiment"].weight
+            < teach("lv_ltec", sentiment="negative")["sentiment"].weight
+        )
+
+    @pytest.mark.parametrize("name", ["crowdflower_brands", "lv_buls_government", "no_apps_tweets", "typology_binary"])
+    def test_a_line_that_annotators_drew_elsewhere_is_for_the_domains_to_learn(self, name: str) -> None:
+        assert teach(name, sentiment="negative")["sentiment"].weight == 1.0
+
+    def test_the_polarity_of_a_complaint_set_counts_less_than_its_complaints(self) -> None:
+        targets = teach("xci_acl2023", complaint=1, sentiment="negative")
+        assert targets["sentiment"].weight < targets["kind"].weight
 
     def test_an_emotion_without_polarity_teaches_nothing(self) -> None:
         assert teach("xed_emotion", emotion=["surprise"]) == {}

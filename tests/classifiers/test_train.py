@@ -1,12 +1,13 @@
 """Training end to end, in miniature: what is learnt, what is written, and what is refused."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
 from classifiers import heads
 from classifiers.contract import Classifier, Kind, Text, Threat
@@ -17,8 +18,10 @@ from classifiers.train import Recipe, development, main, train
 from classifiers.transformer import load_network, load_tokenizer
 from tests.classifiers.conftest import TINY_RECIPE
 from tests.classifiers.posts import CORPUS, TEST_POSTS, write_corpus, write_set
+from tests.classifiers.random_models import FAMILIES, random_checkpoint
 
-SHORT = replace(TINY_RECIPE, draws=40, corpus_repeats=1)
+SHORT = replace(TINY_RECIPE, draws=100, wide_draws=100, corpus_repeats=1)
+STILL = Schedule(rate=0.0, look_up_rate=0.0)
 
 
 class TestWhatIsLearnt:
@@ -57,6 +60,23 @@ class TestWhatIsWritten:
         one, other = (train(corpus_examples, tmp_path / name, SHORT) for name in ("a", "b"))
         assert one.version == other.version
 
+    def test_the_card_names_the_domains_of_the_heads(self, trained: tuple[Path, heads.ModelCard]) -> None:
+        assert trained[1].domains == ("corpus",)
+
+    def test_noise_changes_what_is_learnt(self, corpus_examples: list[Example], tmp_path: Path) -> None:
+        clean = train(corpus_examples, tmp_path / "a", replace(SHORT, noise=0.0))
+        noisy = train(corpus_examples, tmp_path / "b", replace(SHORT, noise=1.0))
+        assert clean.version != noisy.version
+
+    def test_each_tower_is_shown_its_own_number_of_draws(
+        self, corpus_examples: list[Example], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rows = len([row for row in corpus_examples if row.split == "train"])
+        with caplog.at_level(logging.INFO, logger="classifiers.train"):
+            train(corpus_examples, tmp_path, replace(SHORT, draws=4 * rows, wide_draws=20 * rows, corpus_repeats=2))
+        assert f"deep: {2 * rows} draws of {rows} examples" in caplog.text
+        assert f"wide: {4 * rows} draws of {rows} examples" in caplog.text
+
     def test_another_seed_gives_other_weights(self, corpus_examples: list[Example], tmp_path: Path) -> None:
         one = train(corpus_examples, tmp_path / "a", SHORT)
         other = train(corpus_examples, tmp_path / "b", replace(SHORT, seed=9))
@@ -94,11 +114,11 @@ def _reviews(lang: str, source: str, count: int, weight: float = 1.0) -> list[Ex
 
 
 class TestBases:
-    @pytest.mark.parametrize("family", ["bert", "xlm-roberta"])
+    @pytest.mark.parametrize("family", FAMILIES)
     def test_a_given_encoder_is_fine_tuned_with_its_own_tokenizer(
-        self, family: str, model_folder: Path, corpus_examples: list[Example], tmp_path: Path
+        self, family: str, small_tokenizer: Any, corpus_examples: list[Example], tmp_path: Path
     ) -> None:
-        base = random_checkpoint(family, model_folder, tmp_path / "base")
+        base = random_checkpoint(family, small_tokenizer, tmp_path / "base")
         card = train(corpus_examples, tmp_path / "tuned", replace(SHORT, base=str(base)))
         verdict = load(str(tmp_path / "tuned"), engine="torch").classify([Text("late again")])[0]
         assert verdict.model == card.full_name
@@ -107,10 +127,10 @@ class TestBases:
     def test_a_model_of_ours_is_trained_on_with_its_heads(
         self, model_folder: Path, corpus_examples: list[Example], tmp_path: Path
     ) -> None:
-        still = replace(SHORT, base=str(model_folder), schedule=Schedule(rate=0.0, weight_decay=0.0))
-        train(corpus_examples, tmp_path, still)
+        train(corpus_examples, tmp_path, replace(SHORT, base=str(model_folder), deep=STILL, wide=STILL))
         before, after = load_network(model_folder), load_network(tmp_path)
-        assert torch.equal(before.heads.weight, after.heads.weight)
+        assert same(before.deep, after.deep)
+        assert same(before.wide, after.wide)
 
     def test_the_vocabulary_of_an_earlier_model_can_be_taken_over(
         self, model_folder: Path, corpus_examples: list[Example], tmp_path: Path
@@ -119,25 +139,9 @@ class TestBases:
         assert load_tokenizer(tmp_path).get_vocab() == load_tokenizer(model_folder).get_vocab()
 
 
-def random_checkpoint(family: str, tokenizer_of: Path, folder: Path) -> Path:
-    """A small encoder with random weights, saved as the hub would serve it."""
-    tokenizer = load_tokenizer(tokenizer_of)
-    shape = {
-        "vocab_size": len(tokenizer),
-        "hidden_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 40,
-    }
-    torch.manual_seed(0)
-    made = {
-        "bert": lambda: BertModel(BertConfig(**shape)),
-        "xlm-roberta": lambda: XLMRobertaModel(XLMRobertaConfig(**shape, pad_token_id=tokenizer.pad_token_id)),
-    }
-    made[family]().save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    return all(torch.equal(first, second) for first, second in pairs)
 
 
 class TestWhatIsNotSeen:
@@ -145,9 +149,26 @@ class TestWhatIsNotSeen:
         without = [row for row in corpus_examples if row.split != "test"]
         assert train(corpus_examples, tmp_path / "a", SHORT).version == train(without, tmp_path / "b", SHORT).version
 
-    def test_dev_rows_change_the_calibration_only(self, corpus_examples: list[Example], tmp_path: Path) -> None:
-        without = [row for row in corpus_examples if row.split == "train"]
-        assert train(corpus_examples, tmp_path / "a", SHORT).version == train(without, tmp_path / "b", SHORT).version
+    def test_dev_rows_change_no_tower(self, corpus_examples: list[Example], tmp_path: Path) -> None:
+        rows = [row for row in corpus_examples if row.split == "train"]
+        dev = [replace(row, split="dev") for row in rows] * 2
+        train(rows, tmp_path / "a", SHORT)
+        train(rows + dev, tmp_path / "b", SHORT)
+        one, other = load_network(tmp_path / "a"), load_network(tmp_path / "b")
+        assert same(one.deep, other.deep)
+        assert same(one.wide, other.wide)
+
+    def test_enough_dev_rows_decide_how_much_each_tower_counts(
+        self, corpus_examples: list[Example], tmp_path: Path
+    ) -> None:
+        rows = [row for row in corpus_examples if row.split == "train"]
+        dev = [replace(row, split="dev") for row in rows] * 2
+        train(rows + dev, tmp_path, replace(SHORT, draws=0, wide_draws=2_000, corpus_repeats=10))
+        _, wide = load_network(tmp_path).get_buffer("mix")[:, heads.COLUMNS["kind"]]
+        assert wide.min() > 1.0
+
+    def test_a_few_dev_rows_leave_it_at_half(self, trained: tuple[Path, heads.ModelCard]) -> None:
+        assert (load_network(trained[0]).get_buffer("mix") == 0.5).all()
 
     def test_nothing_to_learn_from_is_an_error(self, corpus_examples: list[Example], tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="nothing to learn from"):
@@ -178,7 +199,8 @@ class TestCommand:
         return write_corpus(tmp_path / "corpus", [*CORPUS, *TEST_POSTS])
 
     def run(self, data: Path, corpus: Path, out: Path, *more: str) -> int:
-        return main(["--data", str(data), "--corpus", str(corpus), "--out", str(out), "--draws", "60", *more])
+        folders = ["--data", str(data), "--corpus", str(corpus), "--out", str(out)]
+        return main([*folders, "--draws", "60", "--wide-draws", "60", *more])
 
     def test_it_writes_a_whole_model_folder(
         self, data: Path, corpus: Path, tmp_path: Path, small_by_default: None
@@ -194,6 +216,7 @@ class TestCommand:
             "model.safetensors",
             "tokenizer.json",
             "tokenizer_config.json",
+            "training.json",
         } == written
 
     def test_the_card_names_what_was_trained_on_and_nothing_else(
@@ -205,7 +228,7 @@ class TestCommand:
         assert "| isp_messages_id | none-stated |" in training
         assert "| corpus | cc0 |" in training
         assert "us_airline_sentiment" not in training
-        assert "| sentiment | set:us_airline_sentiment | 20 |" in card
+        assert "measured on the dev rows of 1 set" in card
         assert "seed 5" in card
 
     def test_the_card_of_a_continued_model_names_what_it_continued(
@@ -215,6 +238,15 @@ class TestCommand:
         card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
         assert f"continued from {heads.read(model_folder).full_name}" in card
         assert str(model_folder) not in card
+
+    def test_the_card_of_a_tuned_encoder_names_its_folder_and_not_where_it_lies(
+        self, data: Path, corpus: Path, small_tokenizer: Any, tmp_path: Path, small_by_default: None
+    ) -> None:
+        base = random_checkpoint("bert", small_tokenizer, tmp_path / "minibert")
+        self.run(data, corpus, tmp_path / "out", "--no-onnx", "--base", str(base))
+        card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+        assert "from minibert" in card
+        assert str(tmp_path) not in card
 
     def test_a_non_commercial_set_named_for_training_is_refused(self, data: Path, corpus: Path, tmp_path: Path) -> None:
         from classifiers.dataset import NotForTraining

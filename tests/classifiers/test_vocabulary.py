@@ -62,6 +62,10 @@ class TestPieces:
     def test_the_special_tokens_come_first(self, tokenizer: Any) -> None:
         assert tokenizer.convert_ids_to_tokens(list(range(len(SPECIAL)))) == list(SPECIAL)
 
+    def test_the_same_texts_give_the_same_ids(self, tokenizer: Any) -> None:
+        again = train_tokenizer([row["text"] for row in CORPUS] * 3, size=600, max_length=48)
+        assert again.get_vocab() == tokenizer.get_vocab()
+
     def test_the_vocabulary_is_about_as_large_as_asked(self, tokenizer: Any) -> None:
         assert 300 < len(tokenizer) <= 602
 

@@ -1,0 +1,102 @@
+"""Where a network begins: an encoder of our own from nothing, a pre-trained base of ours, or anybody's encoder."""
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import AutoModel, BertConfig
+
+from classifiers import heads
+from classifiers.dataset import Example
+from classifiers.transformer import ComplaintNetwork, load_encoder, load_network, load_tokenizer
+from classifiers.vocabulary import raw_lines, train_tokenizer
+
+log = logging.getLogger(__name__)
+
+_VOCABULARY_PER_LANGUAGE = 4_000
+_FIRST_CLASS = frozenset({"bg", "lv", "ru", "en"})
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The shape of a network of our own; `length` is the longest input in tokens.
+
+    `buckets` and `wide` are rows and width of the bag of n-grams, `deep` the width of the encoder's features.
+    """
+
+    vocabulary: int = 32_000
+    hidden: int = 256
+    layers: int = 2
+    attention_heads: int = 4
+    inner: int = 512
+    length: int = 128
+    buckets: int = 2**18
+    wide: int = 48
+    deep: int = 128
+
+
+def begin(
+    training: Sequence[Example],
+    size: Size,
+    domains: Sequence[str],
+    *,
+    base: str | None,
+    vocabulary: str | None,
+    raw: Path | None,
+    seed: int,
+) -> tuple[Any, ComplaintNetwork]:
+    """Tokenizer and network to train: from `base` (a folder or hub id), else of our own `size` with random weights."""
+    if base is None:
+        tokenizer = load_tokenizer(vocabulary) if vocabulary else _learnt_tokenizer(training, size, seed, raw)
+        return tokenizer, own_encoder(tokenizer, size, len(domains))
+    if not (Path(base) / heads.WEIGHTS_FILE).is_file():
+        encoder = load_encoder(base)
+        hidden = int(encoder.config.hidden_size)
+        shape = {"deep": size.deep, "buckets": size.buckets, "wide": size.wide}
+        return load_tokenizer(base), ComplaintNetwork(encoder, hidden, domains=len(domains), **shape)
+    network = load_network(Path(base))
+    if not _knows(base, domains):
+        network.forget_labels(len(domains))
+    return load_tokenizer(base), network
+
+
+def own_encoder(tokenizer: Any, size: Size, domains: int) -> ComplaintNetwork:
+    """A compact BERT with random weights under our towers."""
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=size.hidden,
+        num_hidden_layers=size.layers,
+        num_attention_heads=size.attention_heads,
+        intermediate_size=size.inner,
+        max_position_embeddings=size.length + 2,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    encoder: Any = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
+    return ComplaintNetwork(encoder, size.hidden, domains=domains, deep=size.deep, buckets=size.buckets, wide=size.wide)
+
+
+def vocabulary_texts(training: Sequence[Example], seed: int, raw: Path | None) -> list[str]:
+    """What a vocabulary is learnt from: 4,000 examples a language (12,000 of bg, lv, ru, en) and 4,000 plain lines."""
+    by_language: dict[str, list[str]] = {}
+    for example in training:
+        by_language.setdefault(example.lang, []).append(example.text)
+    picker = random.Random(seed)
+    texts = []
+    for lang, known in sorted(by_language.items()):
+        count = _VOCABULARY_PER_LANGUAGE * (3 if lang in _FIRST_CLASS else 1)
+        texts += picker.sample(known, min(len(known), count))
+    return texts + (list(raw_lines(raw, tuple(by_language), seed=seed)) if raw else [])
+
+
+def _learnt_tokenizer(training: Sequence[Example], size: Size, seed: int, raw: Path | None) -> Any:
+    texts = vocabulary_texts(training, seed, raw)
+    log.info("learning the vocabulary from %d texts", len(texts))
+    return train_tokenizer(texts, size=size.vocabulary, max_length=size.length)
+
+
+def _knows(base: str, domains: Sequence[str]) -> bool:
+    """Whether a model folder of ours was trained on exactly these domains, so that its heads may go on."""
+    return (Path(base) / heads.FILE).is_file() and heads.read(Path(base)).domains == tuple(domains)
