@@ -285,7 +285,7 @@ PLANTED = [
 
 
 def test_the_shipped_model_threatens_with_the_words_that_threaten() -> None:
-    """In most posts a threatening word is among the three strongest: what was seen of the shipped model is in its assertion."""
+    """In most posts a threatening word is among the three strongest."""
     classifier = load()
     found = 0
     for lang, text, planted, threat in PLANTED:

@@ -287,3 +287,30 @@ class TestLongestInput:
 def test_encode_is_what_the_tokenizer_says(model_folder: Path) -> None:
     tokenizer = load_tokenizer(model_folder)
     assert encode(tokenizer, ["late again"]) == [tokenizer("late again")["input_ids"]]
+
+
+class TestSettling:
+    @pytest.fixture
+    def heads(self) -> MixtureHeads:
+        torch.manual_seed(5)
+        made = MixtureHeads(6, 3)
+        torch.nn.init.normal_(made.experts)
+        return made.eval()
+
+    def test_a_settled_head_says_what_its_domain_would_say_of_every_text(self, heads: MixtureHeads) -> None:
+        features = torch.randn(4, 6)
+        place = COLUMNS["churn"]
+        own = heads.experts.view(3, WIDTH, 7)[1, place]
+        expected = heads.common(features)[:, place] + features @ own[:, :-1].T + own[:, -1]
+        with torch.no_grad():
+            heads.settle(1, [place])
+            assert torch.allclose(heads(features)[0][:, place], expected, atol=1e-5)
+
+    def test_the_other_heads_stay_as_they_are(self, heads: MixtureHeads) -> None:
+        features = torch.randn(4, 6)
+        with torch.no_grad():
+            before = heads(features)[0]
+            heads.settle(1, [COLUMNS["churn"]])
+            after = heads(features)[0]
+        assert torch.equal(before[:, COLUMNS["sentiment"]], after[:, COLUMNS["sentiment"]])
+        assert not torch.allclose(before[:, COLUMNS["churn"]], after[:, COLUMNS["churn"]])
