@@ -51,12 +51,13 @@ def test_it_is_served_like_any_model_of_ours(tuned: Path) -> None:
 def test_it_has_learnt_what_it_was_shown(tuned: Path) -> None:
     classifier = load(str(tuned))
 
-    def complaint(kind: str) -> float:
-        """How probable a complaint is, in the mean over the posts of that kind."""
+    def complaint(kind: str) -> list[float]:
+        """How probable a complaint is, for every post of that kind."""
         verdicts = classifier.classify([Text(row["text"], row["lang"]) for row in CORPUS if row["kind"] == kind])
-        return sum(verdict.kind[Kind.COMPLAINT] for verdict in verdicts) / len(verdicts)
+        return [verdict.kind[Kind.COMPLAINT] for verdict in verdicts]
 
-    assert complaint("complaint") > complaint("praise") + 0.1
+    pairs = [one > other for one in complaint("complaint") for other in complaint("praise")]
+    assert sum(pairs) > 0.8 * len(pairs)
 
 
 def test_the_folder_is_one_that_the_library_knows(tuned: Path, base: Path, family: str) -> None:

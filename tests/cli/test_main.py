@@ -189,6 +189,14 @@ class TestProgress:
         assert "counting" in err
 
 
+def wait_until_it_reads(pid: int) -> None:
+    """Until the process has loaded its engine, after which it waits for its standard input; a minute at most."""
+    deadline = time.monotonic() + 60
+    while "onnxruntime" not in Path(f"/proc/{pid}/maps").read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(3)
+
+
 @pytest.mark.slow
 class TestProcesses:
     def test_help_starts_at_once_and_loads_nothing_heavy(self, folder: Path) -> None:
@@ -231,7 +239,7 @@ class TestProcesses:
         child = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        time.sleep(3)
+        wait_until_it_reads(child.pid)
         child.send_signal(signal.SIGINT)
         _, said = child.communicate(timeout=30)
         assert child.returncode == ExitCode.INTERRUPTED
