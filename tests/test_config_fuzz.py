@@ -21,7 +21,9 @@ DATA, _ = parse(TEXT)
 TOKEN = "AAAAAAAAAAAAAAAAAAAAAcanary%2Btoken123"
 Path_ = tuple[str | int, ...]
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)
+)
 trees = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1, max_size=8), inner, max_size=3),

@@ -236,8 +236,15 @@ class TestProcesses:
     def test_ctrl_c_ends_the_process_quietly(self, folder: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
         command = [sys.executable, "-m", "monitor.cli", "classify", "--input", "-", "--output", "-"]
+        # Where the tests themselves run in the background, Ctrl-C is ignored, and children inherit that.
         child = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         wait_until_it_reads(child.pid)
         child.send_signal(signal.SIGINT)
