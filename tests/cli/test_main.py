@@ -235,8 +235,13 @@ class TestProcesses:
 
     def test_ctrl_c_ends_the_process_quietly(self, folder: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [sys.executable, "-m", "monitor.cli", "classify", "--input", "-", "--output", "-"]
-        # Where the tests themselves run in the background, Ctrl-C is ignored, and children inherit that.
+        # Where the tests themselves run in the background, Ctrl-C is ignored, and children would inherit that.
+        program = (
+            "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "sys.argv = ['complaint-monitor', 'classify', '--input', '-', '--output', '-']; "
+            "runpy.run_module('monitor.cli', run_name='__main__')"
+        )
+        command = [sys.executable, "-c", program]
         child = subprocess.Popen(
             command,
             cwd=folder,
@@ -244,7 +249,6 @@ class TestProcesses:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         wait_until_it_reads(child.pid)
         child.send_signal(signal.SIGINT)
