@@ -45,7 +45,7 @@ soak: $(INSTALLED) ## Kill the daemon 200 times at work and count what is lost; 
 	$(BIN)/python -m tests.soak.kills --fresh-postgresql
 	$(BIN)/python -m tests.soak.texts
 
-model: $(INSTALLED) ## Train a model as the shipped one was: DATA= the folder of sets, TEACHER= an English sentence encoder
+model: $(INSTALLED) ## Train a model by docs/training.md: DATA= the folder of sets, TEACHER= an English sentence encoder
 	@test -n "$(DATA)" -a -n "$(TEACHER)" || { echo "make model DATA=folder TEACHER=folder_or_hub_id" >&2; exit 1; }
 	$(BIN)/python -m classifiers.pretrain --data $(DATA) --teacher $(TEACHER) --out build/base --cache build/teacher.npz
 	$(BIN)/python -m classifiers.train --data $(DATA) --base build/base --out build/model $(ARGS)

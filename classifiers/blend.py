@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.heads import COLUMNS, HEADS, Head
+from classifiers.metrics import log_sum
 from classifiers.targets import TargetTable
 
 Doubles = NDArray[np.float64]
@@ -48,11 +49,5 @@ def _loss(head: Head, scores: Doubles, known: TargetTable) -> float:
     if head.many:
         missed = np.logaddexp(0.0, np.where(possible, -scores, scores))
         return float((missed * weight).sum() / weight.sum())
-    missed = _log_sum(scores) - _log_sum(np.where(possible, scores, _NEVER))
+    missed = log_sum(scores) - log_sum(np.where(possible, scores, _NEVER))
     return float((missed * weight[:, 0]).sum() / weight[:, 0].sum())
-
-
-def _log_sum(scores: Doubles) -> Doubles:
-    highest = scores.max(axis=1, keepdims=True)
-    total: Doubles = np.log(np.exp(scores - highest).sum(axis=1)) + highest[:, 0]
-    return total

@@ -15,6 +15,7 @@ from classifiers.contract import Churn, Kind, Severity, Threat
 from classifiers.dataset import CORPUS, Example
 from classifiers.escalation import evidence, fit, needs_a_person
 from classifiers.heads import COLUMNS, HEADS, Abstention, Calibration, Escalation, Head, ModelCard
+from classifiers.metrics import log_sum
 from classifiers.targets import TargetTable, exact, target_table
 from classifiers.verdict import Floats, probabilities
 
@@ -121,18 +122,12 @@ def _deciding(trusted: Bools, own: Bools | None) -> Rows:
 
 def _exclusive_loss(scores: Doubles, possible: Bools, known: Bools) -> float:  # noqa: ARG001 - one signature for both
     allowed = np.where(possible, scores, -1e4)
-    return float(np.mean(_log_sum(scores) - _log_sum(allowed)))
+    return float(np.mean(log_sum(scores) - log_sum(allowed)))
 
 
 def _independent_loss(scores: Doubles, possible: Bools, known: Bools) -> float:
     signed = np.where(possible, -scores, scores)[known]
     return float(np.mean(np.logaddexp(0.0, signed)))
-
-
-def _log_sum(scores: Doubles) -> Doubles:
-    highest = scores.max(axis=1, keepdims=True)
-    total: Doubles = np.log(np.exp(scores - highest).sum(axis=1)) + highest[:, 0]
-    return total
 
 
 def _best_threshold(likely: Doubles, holds: Bools) -> float:

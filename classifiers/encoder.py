@@ -12,12 +12,11 @@ from transformers import AutoModel, BertConfig
 from classifiers import heads
 from classifiers.dataset import Example
 from classifiers.transformer import ComplaintNetwork, load_encoder, load_network, load_tokenizer
-from classifiers.vocabulary import raw_lines, train_tokenizer
+from classifiers.vocabulary import FIRST_CLASS, raw_lines, train_tokenizer
 
 log = logging.getLogger(__name__)
 
 _VOCABULARY_PER_LANGUAGE = 4_000
-_FIRST_CLASS = frozenset({"bg", "lv", "ru", "en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def vocabulary_texts(training: Sequence[Example], seed: int, raw: Path | None) -
     picker = random.Random(seed)
     texts = []
     for lang, known in sorted(by_language.items()):
-        count = _VOCABULARY_PER_LANGUAGE * (3 if lang in _FIRST_CLASS else 1)
+        count = _VOCABULARY_PER_LANGUAGE * (3 if lang in FIRST_CLASS else 1)
         texts += picker.sample(known, min(len(known), count))
     return texts + (list(raw_lines(raw, tuple(by_language), seed=seed)) if raw else [])
 

@@ -133,3 +133,10 @@ def _weighed(weights: Numbers, truth: Bools, said: Bools) -> Tally:
 def _ratio(part: Any, whole: Any) -> Numbers:
     """`part` / `whole`, NaN where the whole is nothing."""
     return np.where(whole > 0, part / np.maximum(whole, 1e-12), np.nan)
+
+
+def log_sum(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(rows,): the logarithm of the sum of the exponentials of (rows, labels) scores, without overflow."""
+    highest = scores.max(axis=1, keepdims=True)
+    total: NDArray[np.float64] = np.log(np.exp(scores - highest).sum(axis=1)) + highest[:, 0]
+    return total

@@ -35,7 +35,7 @@ from classifiers.preprocess import normalise
 from classifiers.sampling import training_batches
 from classifiers.serving import padded, truncated
 from classifiers.transformer import ComplaintNetwork, encode, load_encoder, load_tokenizer, save_network
-from classifiers.vocabulary import train_tokenizer
+from classifiers.vocabulary import FIRST_CLASS, train_tokenizer
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,6 @@ _HIDDEN = 0.15
 _NEGATIVES = 3_000
 _TEACHER_TOKENS = 64
 _LENGTHS = (15, 300)
-_FIRST_CLASS = frozenset({"bg", "lv", "ru", "en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def translations(folder: Path, lessons: Lessons) -> list[tuple[str, str]]:
 def plain_texts(folder: Path, lessons: Lessons) -> Iterator[str]:
     """Lines of every `<lang>.txt.xz`."""
     for path in sorted(folder.glob("*.txt.xz")):
-        count = lessons.lines * (3 if path.name.split(".")[0] in _FIRST_CLASS else 1)
+        count = lessons.lines * (3 if path.name.split(".")[0] in FIRST_CLASS else 1)
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             fitting = [line for line in lines if _fits(line.strip())]
         yield from map(normalise, random.Random(lessons.seed).sample(fitting, min(len(fitting), count)))

@@ -15,6 +15,9 @@ from classifiers.preprocess import LINK, USER, normalise
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
+FIRST_CLASS = frozenset({"bg", "lv", "ru", "en"})
+"""The languages that people of the first teams write in: more of them is read wherever not everything is."""
+
 _LINES_PER_LANGUAGE = 4_000
 _PLAINLY = {"ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
 
