@@ -58,7 +58,9 @@ def test_the_configuration_in_it_is_the_one_at_the_top_level(wheel: zipfile.ZipF
     assert wheel.read("monitor/config/config.yaml") == (ROOT / "config.yaml").read_bytes()
 
 
-@pytest.mark.parametrize("folder", ["classifiers/models", "classifiers/corpus", "migrations/versions"])
+@pytest.mark.parametrize(
+    "folder", ["classifiers/models", "classifiers/corpus", "classifiers/glossary", "migrations/versions"]
+)
 def test_the_data_are_in_it(wheel: zipfile.ZipFile, names: set[str], folder: str) -> None:
     files = [file for file in (ROOT / folder).rglob("*") if file.is_file() and "__pycache__" not in file.parts]
     assert files
