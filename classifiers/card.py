@@ -30,7 +30,7 @@ label group.
 | `tokenizer.json`, `tokenizer_config.json` | {vocabulary} subword pieces, blind to case and diacritics |
 | `heads.safetensors` | the heads, float16, and the bag of n-grams, int8 with a scale per row |
 | `heads.json` | languages, temperatures, thresholds, coefficients of escalation |
-| `model.onnx` | encoder and its heads for ONNX Runtime, float32, without the tables that are looked up |
+| `model.onnx` | how ONNX Runtime computes the encoder, in int8; its weights stay in the files above |
 | `training.json`, `figures.json` | what it was trained on; what was measured |
 
 ## Labels

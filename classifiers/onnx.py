@@ -1,18 +1,19 @@
 """The ONNX Runtime engine of a model folder: the contract and the verdicts of the torch engine without importing torch.
 
-What is looked up stays where torch keeps it: the token embeddings in `model.safetensors`, the bag of n-grams in
-`heads.safetensors`, both read here as they are. Only what is multiplied, encoder and deep heads, is exported, and stays
-float32: dynamic int8 would scale activations over the whole batch, and a post's verdict would then depend on the posts
-beside it.
+What is looked up stays where torch keeps it: the token embeddings in `model.safetensors`, the bag of n-grams and the
+heads in `heads.safetensors`, all read here as they are. Only the encoder is exported, up to its features, and even its
+weights stay in those files: see `classifiers.graph`, which also has its products computed in int8.
 
     python -m classifiers.onnx FOLDER      writes FOLDER/model.onnx (needs the `export` extra)
 """
 
 import argparse
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,61 +25,70 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from classifiers.bag import hashed, pooled
-from classifiers.heads import ONNX_FILE, WEIGHTS_FILE, WIDTH
+from classifiers.heads import ONNX_FILE, WEIGHTS_FILE, WIDTH, weights_version
 from classifiers.serving import Ids
 from classifiers.verdict import Floats
 
 log = logging.getLogger(__name__)
 
-_OPSET = 18
-_LARGE = 1_024
-"""Weights with fewer numbers are not worth halving."""
+_OPSET = 20
+_ENCODER_FILE = "model.safetensors"
+_STORES = (_ENCODER_FILE, WEIGHTS_FILE)
+"""The files whose bytes the network refers to."""
 _EMBEDDINGS = "token_embeddings"
 """The key of the network's metadata that names the table of token embeddings in `model.safetensors`."""
+_WEIGHTS = "weights"
+"""The key that holds the `heads.weights_version` of the weights that the network refers to."""
+_OTHER_WEIGHTS = f"exported from other weights than {_ENCODER_FILE} and {WEIGHTS_FILE} hold"
 
 
 class OnnxNetwork:
     """A `serving.Network` over the files of a model folder; safe to share between threads.
 
     `threads` is the number of cores one batch may use (None: all of them). ValueError where a file is damaged.
+
+    The encoder reads one post at a time, so nothing is computed for padding, and as many posts at once as there are
+    threads: a product of one post is too small to share between cores.
     """
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.inter_op_num_threads = 1
-        # Threads that wait by spinning take the core from the tokenizer, and from everybody else on a busy machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        network = folder / ONNX_FILE
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(network), sess_options=options, providers=["CPUExecutionProvider"]
-            )
-        except _UNLOADABLE as error:
-            raise ValueError(f"{network}: damaged or no network ({error}); export the model anew") from error
-        noted = self._session.get_modelmeta().custom_metadata_map
-        if _EMBEDDINGS not in noted:
-            raise ValueError(f"{network}: exported by an older version; export the model anew")
-        self._embeddings = _tensors(folder / "model.safetensors", [noted[_EMBEDDINGS]])[noted[_EMBEDDINGS]]
         weights = _tensors(folder / WEIGHTS_FILE)
         if "wide.bag.rows" not in weights:
             raise ValueError(f"{folder / WEIGHTS_FILE}: written by an older version; train the model anew")
-        self._wide = _Wide(weights)
+        _tensors(folder / _ENCODER_FILE, [])
+        self._session = _session(folder)
+        noted = self._session.get_modelmeta().custom_metadata_map
+        if not {_EMBEDDINGS, _WEIGHTS} <= set(noted):
+            raise ValueError(f"{folder / ONNX_FILE}: exported by an older version; export the model anew")
+        if noted[_WEIGHTS] != weights_version(folder):
+            raise ValueError(f"{folder / ONNX_FILE}: {_OTHER_WEIGHTS}; export the model anew")
+        self._embeddings = _tensors(folder / _ENCODER_FILE, [noted[_EMBEDDINGS]])[noted[_EMBEDDINGS]]
+        self._rows: NDArray[np.int8] = weights["wide.bag.rows"]
+        self._scales = weights["wide.bag.scales"].astype(np.float32)
+        self._deep, self._wide = _Heads(weights, "deep"), _Heads(weights, "wide")
+        self._mix = weights["mix"].astype(np.float32)
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.pad_id: int = self._tokenizer.token_to_id("[PAD]") or 0
+        self._cores = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="onnx")
 
     def encode(self, texts: Sequence[str]) -> list[Ids]:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
     def logits(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Floats:
-        embedded = self._embeddings[input_ids].astype(np.float32)
-        deep: Floats = self._session.run(None, {"inputs_embeds": embedded, "attention_mask": attention_mask})[0]
-        mix = self._wide.mix
-        both: Floats = mix[0] * deep + mix[1] * self._wide.logits(input_ids, attention_mask)
+        lengths = np.maximum(attention_mask.sum(axis=1), 1)
+        posts = [row[:length] for row, length in zip(input_ids, lengths, strict=True)]
+        deep = np.concatenate(list(self._cores.map(self._features, posts)))
+        wide = pooled(self._rows, self._scales, hashed(input_ids, attention_mask, len(self._rows)))
+        both: Floats = self._mix[0] * self._deep.logits(deep) + self._mix[1] * self._wide.logits(wide)
         return both
+
+    def _features(self, ids: NDArray[np.int64]) -> Floats:
+        """(1, width) features of the encoder for the ids of one post."""
+        embedded = self._embeddings[ids[np.newaxis]].astype(np.float32)
+        features: Floats = self._session.run(None, {"inputs_embeds": embedded})[0]
+        return features
 
 
 # Its errors have no common class of their own.
@@ -94,25 +104,37 @@ _UNLOADABLE = (
 )
 
 
-class _Wide:
-    """The wide tower in NumPy; the names are those of `transformer.WideTower`'s saved weights."""
+def _session(folder: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # Its errors are raised too, and stderr of a service is a log.
+    options.log_severity_level = 4
+    # Processors without instructions for int8 would overflow where they add two products in 16 bits.
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    network = folder / ONNX_FILE
+    try:
+        return onnxruntime.InferenceSession(str(network), sess_options=options, providers=["CPUExecutionProvider"])
+    except _UNLOADABLE as error:
+        cause = str(error).strip()
+        raise ValueError(f"{network}: damaged, or {_OTHER_WEIGHTS} ({cause}); export the model anew") from error
 
-    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        self._rows: NDArray[np.int8] = weights["wide.bag.rows"]
-        self._scales = weights["wide.bag.scales"].astype(np.float32)
-        part = {name: weights[f"wide.heads.{name}"].astype(np.float32) for name in _HEADS}
+
+class _Heads:
+    """The label heads of one tower in NumPy; the names are those of `transformer.MixtureHeads`' saved weights."""
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]], tower: str) -> None:
+        part = {name: weights[f"{tower}.heads.{name}"].astype(np.float32) for name in _HEADS}
         self._common, self._bias = part["common.weight"].T.copy(), part["common.bias"]
         self._gate, self._gate_bias = part["gate.weight"].T.copy(), part["gate.bias"]
         self._experts = part["experts"]
-        self.mix = weights["mix"].astype(np.float32)
 
-    def logits(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Floats:
-        features = pooled(self._rows, self._scales, hashed(input_ids, attention_mask, len(self._rows)))
+    def logits(self, features: Floats) -> Floats:
         resemblance = features @ self._gate + self._gate_bias
         resemblance = np.exp(resemblance - resemblance.max(axis=1, keepdims=True))
         resemblance /= resemblance.sum(axis=1, keepdims=True)
         own = (resemblance @ self._experts).reshape(len(features), WIDTH, -1)
-        corrections = np.einsum("rlw,rw->rl", own[:, :, :-1], features) + own[:, :, -1]
+        corrections = np.matmul(own[:, :, :-1], features[:, :, np.newaxis])[:, :, 0] + own[:, :, -1]
         result: Floats = features @ self._common + self._bias + corrections
         return result
 
@@ -145,17 +167,16 @@ def export(folder: Path) -> Path:
     network = load_network(folder).eval()
     network.encoder.set_attn_implementation("eager")
     target = folder / ONNX_FILE
-    embedded = torch.zeros((2, 8, network.encoder.get_input_embeddings().embedding_dim))
-    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    embedded = torch.zeros((1, 8, network.encoder.get_input_embeddings().embedding_dim))
     with torch.inference_mode(), warnings.catch_warnings():
         # The exporter calls what torch itself has deprecated.
         warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)
         program = torch.onnx.export(
-            _from_embeddings(network).eval(),
-            (embedded, torch.ones((2, 8), dtype=torch.int64)),
-            input_names=["inputs_embeds", "attention_mask"],
-            output_names=["logits"],
-            dynamic_shapes={"inputs_embeds": free, "attention_mask": free},
+            _of_one_post(network).eval(),
+            (embedded,),
+            input_names=["inputs_embeds"],
+            output_names=["features"],
+            dynamic_shapes={"inputs_embeds": {1: torch.export.Dim.DYNAMIC}},
             opset_version=_OPSET,
             dynamo=True,
             verbose=False,
@@ -167,20 +188,20 @@ def export(folder: Path) -> Path:
     return target
 
 
-def _from_embeddings(network: Any) -> Any:
-    """The deep tower as a module that begins at the token embeddings and gives the logits alone."""
+def _of_one_post(network: Any) -> Any:
+    """The deep tower as a module from the token embeddings of one post, which needs no mask, to its features."""
     import torch
 
-    class FromEmbeddings(torch.nn.Module):
+    class OfOnePost(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.tower = network.deep
+            self.encoder, self.narrow = network.encoder, network.deep.narrow
 
-        def forward(self, inputs_embeds: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            logits: torch.Tensor = self.tower.heads(self.tower.features(attention_mask, inputs_embeds=inputs_embeds))[0]
-            return logits
+        def forward(self, inputs_embeds: torch.Tensor) -> torch.Tensor:
+            states = self.encoder(inputs_embeds=inputs_embeds).last_hidden_state
+            return torch.nn.functional.gelu(self.narrow(torch.cat([states.mean(dim=1), states.amax(dim=1)], dim=-1)))
 
-    return FromEmbeddings()
+    return OfOnePost()
 
 
 def _embeddings_name(encoder: Any) -> str:
@@ -190,30 +211,18 @@ def _embeddings_name(encoder: Any) -> str:
 
 
 def _finish(path: Path, embeddings: str) -> None:
-    """Note which table feeds the network, keep its weights in half the bytes, and forget the machine it was made on."""
+    """Make the network small and fast, note what it belongs to, and forget the machine it was made on."""
     import onnx
 
+    from classifiers.graph import slim
+
     model = onnx.load(str(path))
-    _halve(model.graph)
+    slim(model, [path.parent / name for name in _STORES])
     for noted in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.functions):
         del noted.metadata_props[:]
         noted.doc_string = ""
-    onnx.helper.set_model_props(model, {_EMBEDDINGS: embeddings})
+    onnx.helper.set_model_props(model, {_EMBEDDINGS: embeddings, _WEIGHTS: weights_version(path.parent)})
     onnx.save(model, str(path))
-
-
-def _halve(graph: Any) -> None:
-    """Store large weights as float16, which they were read from, and have them cast when the network is loaded."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    for weight in [one for one in graph.initializer if one.data_type == TensorProto.FLOAT]:
-        values = numpy_helper.to_array(weight)
-        if values.size < _LARGE or not np.array_equal(values.astype(np.float16).astype(np.float32), values):
-            continue
-        half = f"{weight.name}.half"
-        graph.initializer.remove(weight)
-        graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), half))
-        graph.node.insert(0, helper.make_node("Cast", [half], [weight.name], to=TensorProto.FLOAT))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
