@@ -23,18 +23,22 @@ _VOCABULARY_PER_LANGUAGE = 4_000
 class Size:
     """The shape of a network of our own; `length` is the longest input in tokens.
 
-    `buckets` and `wide` are rows and width of the bag of n-grams, `deep` the width of the encoder's features.
+    `buckets` and `wide` are rows and width of the bag of n-grams, `deep` the width of the encoder's features. A grafted
+    encoder (`classifiers.graft`) has these layers of its teacher, counted from 0, over rows `embedding` wide. `hidden`,
+    `layers`, `attention_heads` and `inner` are those of an encoder that begins from nothing.
     """
 
     vocabulary: int = 32_000
+    length: int = 128
+    buckets: int = 2**17
+    wide: int = 64
+    deep: int = 128
+    embedding: int = 192
+    teacher_layers: tuple[int, ...] = (0, 1, 3, 5)
     hidden: int = 256
     layers: int = 2
     attention_heads: int = 4
     inner: int = 512
-    length: int = 128
-    buckets: int = 2**18
-    wide: int = 48
-    deep: int = 128
 
 
 def begin(
@@ -52,10 +56,7 @@ def begin(
         tokenizer = load_tokenizer(vocabulary) if vocabulary else _learnt_tokenizer(training, size, seed, raw)
         return tokenizer, own_encoder(tokenizer, size, len(domains))
     if not (Path(base) / heads.WEIGHTS_FILE).is_file():
-        encoder = load_encoder(base)
-        hidden = int(encoder.config.hidden_size)
-        shape = {"deep": size.deep, "buckets": size.buckets, "wide": size.wide}
-        return load_tokenizer(base), ComplaintNetwork(encoder, hidden, domains=len(domains), **shape)
+        return load_tokenizer(base), under_towers(load_encoder(base), size, len(domains))
     network = load_network(Path(base))
     if not _knows(base, domains):
         network.forget_labels(len(domains))
@@ -63,7 +64,7 @@ def begin(
 
 
 def own_encoder(tokenizer: Any, size: Size, domains: int) -> ComplaintNetwork:
-    """A compact BERT with random weights under our towers."""
+    """A compact BERT with random weights under our towers: small, because labels alone teach it."""
     config = BertConfig(
         vocab_size=len(tokenizer),
         hidden_size=size.hidden,
@@ -74,7 +75,13 @@ def own_encoder(tokenizer: Any, size: Size, domains: int) -> ComplaintNetwork:
         pad_token_id=tokenizer.pad_token_id,
     )
     encoder: Any = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
-    return ComplaintNetwork(encoder, size.hidden, domains=domains, deep=size.deep, buckets=size.buckets, wide=size.wide)
+    return under_towers(encoder, size, domains)
+
+
+def under_towers(encoder: Any, size: Size, domains: int) -> ComplaintNetwork:
+    """An encoder with a bag of n-grams beside it, and heads on both that know nothing yet."""
+    shape = {"deep": size.deep, "buckets": size.buckets, "wide": size.wide}
+    return ComplaintNetwork(encoder, int(encoder.config.hidden_size), domains=domains, **shape)
 
 
 def vocabulary_texts(training: Sequence[Example], seed: int, raw: Path | None) -> list[str]:

@@ -3,9 +3,11 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,7 +39,8 @@ Respell = Callable[[Sequence[int], Sequence[Ids]], Sequence[Ids]]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How the weights move. `rate` is the peak learning rate, `look_up_rate` that of tables that are looked up.
+    """How the weights move. `rate` is the peak learning rate of the heads and what is new under them, `look_up_rate`
+    that of tables that are looked up, `encoder_rate` that of an encoder's layers, which have learnt much already.
 
     `token_dropout` is the share of hidden tokens. `half` computes the encoder in bfloat16, which is twice as fast on
     processors that have the instructions for it and far slower on others.
@@ -45,6 +48,7 @@ class Schedule:
 
     rate: float = 1e-3
     look_up_rate: float = 1e-3
+    encoder_rate: float = 1e-3
     warm_up: float = 0.06
     weight_decay: float = 0.01
     token_dropout: float = 0.08
@@ -56,33 +60,43 @@ class Optimiser:
     """AdamW for what is multiplied and lazy Adam for what is looked up, over `steps` steps of one schedule."""
 
     def __init__(self, tower: nn.Module, schedule: Schedule, steps: int) -> None:
-        tables = [m.weight for m in tower.modules() if isinstance(m, nn.Embedding | nn.EmbeddingBag) and m.sparse]
-        looked_up = {id(table) for table in tables}
-        self._dense = [p for p in tower.parameters() if id(p) not in looked_up]
-        decayed = [p for p in self._dense if p.ndim > 1]
-        plain = [p for p in self._dense if p.ndim <= 1]
-        groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-        self._parts: list[tuple[torch.optim.Optimizer, float]] = [
-            (torch.optim.AdamW(groups, lr=schedule.rate, betas=(0.9, 0.98), fused=True), schedule.rate)
-        ]
-        if tables:
+        lazy = [m.weight for m in tower.modules() if isinstance(m, nn.Embedding | nn.EmbeddingBag) and m.sparse]
+        groups = list(_groups(tower, schedule, {id(table) for table in lazy}))
+        self._dense = [weight for group in groups for weight in group["params"]]
+        self._parts: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)]
+        if lazy:
             # Every step sets the rate; a rate of nothing would be refused here.
-            lazy = torch.optim.SparseAdam(tables, betas=(0.9, 0.99))
-            self._parts.append((lazy, schedule.look_up_rate))
+            groups = [{"params": lazy, "peak": schedule.look_up_rate}]
+            self._parts.append(torch.optim.SparseAdam(groups, betas=(0.9, 0.99)))
         self._schedule, self._steps, self._done = schedule, steps, 0
 
     def step(self, loss: Tensor) -> None:
         """One step downhill of `loss`."""
-        for part, _ in self._parts:
+        for part in self._parts:
             part.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         nn.utils.clip_grad_norm_(self._dense, self._schedule.clip)
         share = _rate(self._done, self._steps, self._schedule.warm_up)
-        for part, rate in self._parts:
+        for part in self._parts:
             for group in part.param_groups:
-                group["lr"] = rate * share
+                group["lr"] = group["peak"] * share
             part.step()
         self._done += 1
+
+
+def _groups(tower: nn.Module, schedule: Schedule, lazy: Collection[int]) -> Iterator[dict[str, Any]]:
+    """The weights that AdamW moves, by their rate; what is one number wide and what is looked up does not decay."""
+    tables = {id(m.weight) for m in tower.modules() if isinstance(m, nn.Embedding)}
+    groups: dict[tuple[float, float], list[Tensor]] = defaultdict(list)
+    for name, weight in tower.named_parameters():
+        if id(weight) in lazy:
+            continue
+        of_encoder = schedule.encoder_rate if name.startswith("encoder.") else schedule.rate
+        rate = schedule.look_up_rate if id(weight) in tables else of_encoder
+        decay = schedule.weight_decay if weight.ndim > 1 and id(weight) not in tables else 0.0
+        groups[rate, decay].append(weight)
+    for (rate, decay), weights in groups.items():
+        yield {"params": weights, "peak": rate, "weight_decay": decay}
 
 
 def learn(

@@ -1,24 +1,23 @@
-"""Give an own encoder a start before it sees a label: words in context, and what sentences mean.
+"""Give our network a start before it sees a label: an English sentence encoder's layers, then what that encoder says.
 
-Two lessons in turns. Hidden tokens are guessed from their neighbours in plain text of every language (masked-language
-modelling, Devlin et al. 2019; guessed among the batch's own tokens and a sample of others). And both towers learn to
-say what a larger English sentence encoder says of an English sentence, from that sentence and from its translations
-(multilingual distillation, Reimers & Gurevych 2020), so that "refund" lies near its Latvian word before any label.
+First our vocabulary is laid over the encoder's: our pieces begin as the English pieces that they stand for, counted on
+English text, on translations and on our glossaries (`classifiers.alignment`, `classifiers.graft`). Then both towers
+learn to say what the encoder says of an English sentence: from that sentence, from its translations (multilingual
+distillation, Reimers & Gurevych 2020) and from the sentence with glossary words in it (`classifiers.code_switch`).
 
-    python -m classifiers.pretrain --data DIR --teacher FOLDER_OR_HUB_ID --out DIR [--cache FILE]
+    python -m classifiers.pretrain --data DIR --teacher FOLDER_OR_HUB_ID --out DIR [--cache FILE] [--vocabulary FOLDER]
 
 DIR holds `raw/<lang>.txt.xz`, `parallel/<l1>-<l2>.tsv.xz` and `labelled/<set>.jsonl.xz`, whose labels are not looked
 at. The folder written is a base for `classifiers.train`.
 """
 
 import argparse
-import json
 import logging
 import lzma
 import random
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -28,31 +27,58 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from classifiers.dataset import read_corpus, read_labelled, without_leaks
-from classifiers.encoder import Size, own_encoder, vocabulary_texts
+from classifiers.alignment import by_overlap, by_translation
+from classifiers.code_switch import code_switched
+from classifiers.dataset import CORPUS, Example, read_corpus, read_labelled, without_leaks
+from classifiers.encoder import Size, under_towers, vocabulary_texts
+from classifiers.glossary import LANGUAGES as GLOSSARIES
+from classifiers.glossary import Glossary, read_glossary
+from classifiers.graft import graft
 from classifiers.learn import Optimiser, Progress, Schedule, halves_are_fast
 from classifiers.preprocess import normalise
 from classifiers.sampling import training_batches
 from classifiers.serving import padded, truncated
-from classifiers.transformer import ComplaintNetwork, encode, load_encoder, load_tokenizer, save_network
-from classifiers.vocabulary import FIRST_CLASS, train_tokenizer
+from classifiers.teacher import Teacher, mean_state
+from classifiers.transformer import ComplaintNetwork, encode, load_tokenizer, longest_input, save_network
+from classifiers.vocabulary import train_tokenizer
 
 log = logging.getLogger(__name__)
 
-_HIDDEN = 0.15
-_NEGATIVES = 3_000
-_TEACHER_TOKENS = 64
-_LENGTHS = (15, 300)
+Pairs = list[tuple[str, str]]
+"""English sentences, each with what says the same in another language."""
+
+_MOST_PAIRS = {"bg": 21_000, "lv": 30_000, "ru": 20_000, "uk": 6_000, "lt": 6_000, "et": 6_000}
+_RAW_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """How much is read: translation pairs a file, plain lines a language (three times as many in bg, lv, ru and en)."""
+    """What is read to align the vocabularies and then to learn meanings, and how fast.
 
-    pairs: int = 45_000
-    lines: int = 10_000
-    seed: int = 1
+    `aligned_texts` are English texts and `aligned_pairs` translations a language, of `aligned_lengths` characters;
+    a glossary's usual meaning counts like `glossary_weight` translations. Of meanings: at most `pairs` translations a
+    language (`other_pairs` where it is not named) of `lengths` characters, `english` texts of the public sets, and
+    `switched` of these for each glossary, with `switched_share` of the words that it knows replaced. The rates are
+    those of the encoder's layers, of the token embeddings, of the bag and of the layer that examines the bag.
+    """
+
+    aligned_texts: int = 150_000
+    aligned_pairs: int = 30_000
+    aligned_lengths: tuple[int, int] = (2, 119)
+    glossary_weight: float = 12.0
+    pairs: Mapping[str, int] = field(default_factory=lambda: dict(_MOST_PAIRS))
+    other_pairs: int = 8_000
+    lengths: tuple[int, int] = (8, 200)
+    english: int = 50_000
+    switched: int = 16_000
+    switched_share: float = 0.9
     batch_tokens: int = 4_096
+    rate: float = 1.5e-4
+    embeddings_rate: float = 1e-3
+    bag_rate: float = 2e-3
+    examiner_rate: float = 1e-3
+    warm_up: float = 0.04
+    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,152 +90,88 @@ class Meanings:
     vectors: NDArray[np.float16]
 
 
-def pretrain(
-    network: ComplaintNetwork, tokenizer: Any, plain: Sequence[str], meanings: Meanings, lessons: Lessons
-) -> None:
-    """Train both towers of `network` in place, once over `plain` texts and once over `meanings`."""
-    length = int(tokenizer.model_max_length)
-    school = _School(network, tokenizer, meanings.vectors.shape[1])
-    guess = [truncated(ids, length) for ids in encode(tokenizer, plain)]
-    mean = [truncated(ids, length) for ids in encode(tokenizer, meanings.texts)]
-    steps: list[tuple[bool, NDArray[np.int64]]] = []
-    for meant, encoded in ((False, guess), (True, mean)):
-        order = np.random.default_rng(lessons.seed).permutation(len(encoded)).astype(np.int64)
-        batches = training_batches([len(ids) for ids in encoded], order, lessons.batch_tokens, lessons.seed)
-        steps += [(meant, rows) for rows in batches]
-    random.Random(lessons.seed).shuffle(steps)
-    schedule = Schedule(rate=1e-3, look_up_rate=2e-3, token_dropout=0.0, half=halves_are_fast())
-    optimiser = Optimiser(school, schedule, len(steps))
-    progress = Progress(len(steps))
-    school.train()
-    for meant, rows in steps:
-        encoded = mean if meant else guess
+def distil(network: ComplaintNetwork, tokenizer: Any, meanings: Meanings, lessons: Lessons) -> None:
+    """Train both towers of `network` in place, once over `meanings`; heads and narrow layer stay as they are.
+
+    The mean of the encoder's states, which must be as wide as the teacher's, and a linear layer over the bag, thrown
+    away afterwards, come to point where the vectors point.
+    """
+    length = longest_input(network.encoder.config, tokenizer)
+    encoded = [truncated(ids, length) for ids in encode(tokenizer, meanings.texts)]
+    order = np.random.default_rng(lessons.seed).permutation(len(encoded)).astype(np.int64)
+    batches = training_batches([len(ids) for ids in encoded], order, lessons.batch_tokens, lessons.seed)
+    examiner = nn.Linear(network.wide.bag.embedding_dim, meanings.vectors.shape[1])
+    deep, wide = _optimisers(network, examiner, lessons, len(batches))
+    progress = Progress(len(batches))
+    network.eval()  # no dropout: every text is read once, there is nothing to learn by heart
+    for rows in batches:
         ids, mask = (torch.from_numpy(one) for one in padded([encoded[row] for row in rows], tokenizer.pad_token_id))
-        with torch.autocast("cpu", torch.bfloat16, enabled=schedule.half):
-            if meant:
-                vectors = torch.from_numpy(meanings.vectors[meanings.rows[rows]].astype(np.float32))
-                loss = school.meaning(ids, mask, vectors)
-            else:
-                loss = school.guessing(ids, mask)
-        optimiser.step(loss)
-        progress.step(float(loss.detach()), int(mask.sum()))
+        meant = torch.from_numpy(meanings.vectors[meanings.rows[rows]].astype(np.float32))
+        with torch.autocast("cpu", torch.bfloat16, enabled=halves_are_fast()):
+            states = network.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        of_deep = _missed(mean_state(states, mask), meant)
+        deep.step(of_deep)
+        of_wide = _missed(examiner(network.wide.features(ids, mask)), meant)
+        wide.step(of_wide)
+        progress.step(float(of_deep.detach() + of_wide.detach()), int(mask.sum()))
+    network.train()
 
 
-class _School(nn.Module):
-    """The network with what is needed to examine it and thrown away afterwards."""
-
-    def __init__(self, network: ComplaintNetwork, tokenizer: Any, width: int) -> None:
-        super().__init__()
-        self.network = network
-        self.deep_says = nn.Linear(network.deep.narrow.out_features, width)
-        self.wide_says = nn.Linear(network.wide.bag.embedding_dim, width)
-        hidden = int(network.encoder.config.hidden_size)
-        self.restore = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.LayerNorm(hidden))
-        self._mask_id = int(tokenizer.mask_token_id)
-        self._special = torch.tensor(tokenizer.all_special_ids)
-
-    def meaning(self, ids: Tensor, mask: Tensor, vectors: Tensor) -> Tensor:
-        """One minus the cosine between what the teacher says and what each tower says, added."""
-        deep = self.deep_says(self.network.deep.features(mask, input_ids=ids)).float()
-        wide = self.wide_says(self.network.wide.features(ids, mask)).float()
-        losses = [1 - nn.functional.cosine_similarity(said, vectors).mean() for said in (deep, wide)]
-        return losses[0] + losses[1]
-
-    def guessing(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Cross-entropy of the hidden tokens among those hidden in the batch and a sample of the vocabulary."""
-        free = (mask > 0) & ~torch.isin(ids, self._special)
-        hidden = (torch.rand(ids.shape) < _HIDDEN) & free
-        if not hidden.any():
-            hidden = free
-        states = self.network.encoder(
-            input_ids=torch.where(hidden, torch.full_like(ids, self._mask_id), ids), attention_mask=mask
-        ).last_hidden_state
-        table = self.network.encoder.get_input_embeddings().weight
-        sample = torch.randint(len(table), (_NEGATIVES,))
-        candidates, places = torch.unique(torch.cat([ids[hidden], sample]), return_inverse=True)
-        rows = nn.functional.embedding(candidates, table, sparse=True)
-        scores = self.restore(states[hidden].float()) @ rows.T
-        # Divided here: of a batch without a token to hide the mean would be no number, and spoil all weights.
-        missed = nn.functional.cross_entropy(scores.float(), places[: len(scores)], reduction="sum")
-        return missed / max(1, len(scores))
+def _optimisers(
+    network: ComplaintNetwork, examiner: nn.Module, lessons: Lessons, steps: int
+) -> tuple[Optimiser, Optimiser]:
+    deep = Schedule(
+        encoder_rate=lessons.rate, look_up_rate=lessons.embeddings_rate, warm_up=lessons.warm_up, weight_decay=0.0
+    )
+    wide = Schedule(
+        rate=lessons.examiner_rate, look_up_rate=lessons.bag_rate, warm_up=lessons.warm_up, weight_decay=0.0
+    )
+    bag = nn.ModuleList([network.wide.bag, examiner])
+    return Optimiser(network.deep, deep, steps), Optimiser(bag, wide, steps)
 
 
-class Teacher:
-    """A sentence encoder by folder or hub id: mean of its last states, length one. `cache` keeps what it said."""
-
-    def __init__(self, spec: str, cache: Path | None = None) -> None:
-        self._spec, self._cache = spec, cache
-        self._known: dict[str, NDArray[np.float16]] = {}
-        if cache is not None and cache.is_file():
-            with np.load(cache, allow_pickle=False) as kept:
-                said_by = str(kept["teacher"]) if "teacher" in kept else spec
-                if said_by != spec:
-                    raise ValueError(f"{cache}: keeps what {said_by} said, not {spec}; give another file")
-                self._known = dict(zip(json.loads(kept["texts"].tobytes()), kept["vectors"], strict=True))
-
-    def vectors(self, texts: Sequence[str]) -> NDArray[np.float16]:
-        """(texts, width) vectors of `texts`."""
-        new = sorted({text for text in texts if text not in self._known}, key=len, reverse=True)
-        if new:
-            self._known.update(zip(new, self._ask(new), strict=True))
-            self._keep()
-        return np.stack([self._known[text] for text in texts])
-
-    def _keep(self) -> None:
-        if self._cache is not None:
-            # By an open file: to a bare name NumPy would add an ending, and the next run would not find it.
-            with self._cache.open("wb") as file:
-                texts = np.frombuffer(json.dumps(list(self._known)).encode(), dtype=np.uint8)
-                np.savez(file, teacher=self._spec, texts=texts, vectors=np.stack(list(self._known.values())))
-
-    def _ask(self, texts: Sequence[str]) -> Iterator[NDArray[np.float16]]:
-        encoder, tokenizer = load_encoder(self._spec).eval(), load_tokenizer(self._spec)
-        log.info("asking %s about %d sentences", self._spec, len(texts))
-        for start in range(0, len(texts), 128):
-            inputs = tokenizer(
-                list(texts[start : start + 128]),
-                truncation=True,
-                max_length=_TEACHER_TOKENS,
-                padding=True,
-                return_tensors="pt",
-            )
-            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=halves_are_fast()):
-                states = encoder(**inputs).last_hidden_state.float()
-            mask = inputs["attention_mask"].unsqueeze(-1)
-            said = nn.functional.normalize((states * mask).sum(dim=1) / mask.sum(dim=1), dim=-1)
-            yield from said.half().numpy()
+def _missed(said: Tensor, meant: Tensor) -> Tensor:
+    return 1.0 - nn.functional.cosine_similarity(said.float(), meant).mean()
 
 
-def translations(folder: Path, lessons: Lessons) -> list[tuple[str, str]]:
-    """(English sentence, its translation) pairs of the `en-xx` and `xx-en` files, at most `lessons.pairs` a file."""
-    picker = random.Random(lessons.seed)
-    pairs: list[tuple[str, str]] = []
+def translations(folder: Path, most: Callable[[str], int], lengths: tuple[int, int], seed: int) -> Pairs:
+    """Pairs of the `en-xx` and `xx-en` files, at most `most(xx)` of each, both sides so many characters long."""
+    pairs: Pairs = []
     for path in sorted(folder.glob("*.tsv.xz")):
         languages = path.name.split(".")[0].split("-")
         if "en" not in languages:
             continue
         english = languages.index("en")
         with lzma.open(path, "rt", encoding="utf-8") as lines:
-            rows = [line.rstrip("\n").split("\t") for line in lines]
-        whole = [
-            (row[english], row[1 - english]) for row in rows if len(row) >= 2 and row[0].strip() and row[1].strip()
+            rows = [line.rstrip("\n").split("\t")[:2] for line in lines]
+        random.Random(seed).shuffle(rows)
+        fitting = [
+            row for row in rows if len(row) == 2 and all(lengths[0] <= len(s.strip()) <= lengths[1] for s in row)
         ]
-        picker.shuffle(whole)
-        pairs += [pair for pair in whole if all(map(_fits, pair))][: lessons.pairs]
+        pairs += [(row[english], row[1 - english]) for row in fitting[: most(languages[1 - english])]]
     return pairs
 
 
-def plain_texts(folder: Path, lessons: Lessons) -> Iterator[str]:
-    """Lines of every `<lang>.txt.xz`."""
-    for path in sorted(folder.glob("*.txt.xz")):
-        count = lessons.lines * (3 if path.name.split(".")[0] in FIRST_CLASS else 1)
-        with lzma.open(path, "rt", encoding="utf-8") as lines:
-            fitting = [line for line in lines if _fits(line.strip())]
-        yield from map(normalise, random.Random(lessons.seed).sample(fitting, min(len(fitting), count)))
+def switched(english: Sequence[str], glossaries: Iterable[Glossary], lessons: Lessons) -> Pairs:
+    """Some of the `english` texts for each glossary, with its words in them."""
+    pairs: Pairs = []
+    for glossary in glossaries:
+        rng = random.Random(f"{lessons.seed} {glossary.lang}")
+        for text in rng.sample(english, min(len(english), lessons.switched)):
+            pairs.append((text, code_switched(text, glossary, rng, lessons.switched_share)))
+    return pairs
+
+
+def english_texts(training: Iterable[Example], lessons: Lessons) -> list[str]:
+    """The English posts of our corpus, and a sample of the public sets without XED, which is subtitles and no posts."""
+    posts = [example for example in training if example.lang == "en" and example.source != "xed_emotion"]
+    own = [example.text for example in posts if example.source.startswith(CORPUS)]
+    public = [example.text for example in posts if not example.source.startswith(CORPUS)]
+    return own + random.Random(lessons.seed).sample(public, min(len(public), lessons.english))
 
 
 def meanings(pairs: Iterable[tuple[str, str]], english: Iterable[str], teacher: Teacher) -> Meanings:
-    """What the teacher says of the English sides and of more `english` texts, for them and for the translations."""
+    """What the teacher says of the English sides and of more `english` texts, for them and for the other sides."""
     pairs = list(pairs)
     originals = list(dict.fromkeys([one for one, _ in pairs] + list(english)))
     if not originals:
@@ -220,8 +182,42 @@ def meanings(pairs: Iterable[tuple[str, str]], english: Iterable[str], teacher: 
     return Meanings(texts, np.array(rows, dtype=np.int64), teacher.vectors(originals))
 
 
-def _fits(text: str) -> bool:
-    return _LENGTHS[0] <= len(text) <= _LENGTHS[1]
+def grafted(
+    tokenizer: Any,
+    teacher: Teacher,
+    english: Sequence[str],
+    pairs: Pairs,
+    *,
+    glossaries: Iterable[Glossary],
+    size: Size,
+    lessons: Lessons,
+) -> ComplaintNetwork:
+    """A network whose encoder has the teacher's layers, its table laid over the teacher's by all that is given."""
+    entries = [entry for glossary in glossaries for entry in glossary.pairs()]
+    known = by_overlap(tokenizer, teacher.tokenizer, english)
+    learnt = by_translation(
+        tokenizer,
+        teacher.tokenizer,
+        [(one, normalise(other)) for one, other in pairs] + [(meaning, form) for meaning, form, _ in entries],
+        [1.0] * len(pairs) + [lessons.glossary_weight * weight for _, _, weight in entries],
+    )
+    both = known + learnt
+    log.info("%d of %d pieces aligned", int((both.met() > 0).sum()), len(tokenizer))
+    encoder = graft(
+        tokenizer, teacher.tokenizer, teacher.encoder, both, usage=known.usage(), size=size, seed=lessons.seed
+    )
+    return under_towers(encoder, size, domains=1)
+
+
+def alignment_texts(training: Iterable[Example], raw: Path, lessons: Lessons) -> list[str]:
+    """English texts of all sets and lines of `raw`/en.txt.xz, mixed."""
+    texts = [example.text for example in training if example.lang == "en"]
+    path = raw / "en.txt.xz"
+    if path.is_file():
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            texts += [line for line in lines if len(line) < _RAW_LINE]
+    random.Random(lessons.seed).shuffle(texts)
+    return [normalise(text) for text in texts[: lessons.aligned_texts]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -229,12 +225,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m classifiers.pretrain", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with labelled/, raw/ and parallel/")
     parser.add_argument("--corpus", type=Path, default=Path(str(resources.files("classifiers"))) / "corpus")
-    parser.add_argument("--teacher", required=True, help="an English sentence encoder: a folder or a hub id")
+    parser.add_argument("--teacher", required=True, help="an English sentence encoder like BERT: a folder or a hub id")
     parser.add_argument("--out", type=Path, required=True, help="folder to write the base to")
     parser.add_argument("--cache", type=Path, help="file (.npz) that keeps what the teacher said for another run")
     parser.add_argument("--vocabulary", help="folder of an earlier model whose tokenizer to take over")
-    parser.add_argument("--pairs", type=int, default=Lessons().pairs, help="translation pairs a language pair")
-    parser.add_argument("--lines", type=int, default=Lessons().lines, help="plain lines a language")
     parser.add_argument("--seed", type=int, default=Lessons().seed)
     parser.add_argument("--threads", type=int, help="threads for torch; all cores by default")
     given = parser.parse_args(arguments)
@@ -242,24 +236,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.threads:
         torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
-    lessons = Lessons(pairs=given.pairs, lines=given.lines, seed=given.seed)
+    lessons, size = Lessons(seed=given.seed), Size()
     examples = without_leaks(read_labelled(given.data / "labelled") + read_corpus(given.corpus))
     training = [example for example in examples if example.split == "train"]
-    size = Size()
     if given.vocabulary:
         tokenizer = load_tokenizer(given.vocabulary)
     else:
         texts = vocabulary_texts(training, given.seed, given.data / "raw")
         tokenizer = train_tokenizer(texts, size=size.vocabulary, max_length=size.length)
-    network = own_encoder(tokenizer, size, domains=1)
-    posts = random.Random(given.seed).sample(training, min(len(training), 20 * lessons.lines))
-    english = [example.text for example in training if example.lang == "en" and example.source != "xed_emotion"]
-    english = random.Random(given.seed).sample(english, min(len(english), 2 * lessons.pairs))
     teacher = Teacher(given.teacher, given.cache)
-    taught = meanings(translations(given.data / "parallel", lessons), english, teacher)
-    plain = [*plain_texts(given.data / "raw", lessons), *(example.text for example in posts)]
-    log.info("%d plain texts, %d texts with a meaning", len(plain), len(taught.texts))
-    pretrain(network, tokenizer, plain, taught, lessons)
+    glossaries = [read_glossary(lang) for lang in GLOSSARIES]
+    parallel = given.data / "parallel"
+    short = translations(parallel, lambda _: lessons.aligned_pairs, lessons.aligned_lengths, lessons.seed)
+    to_align = alignment_texts(training, given.data / "raw", lessons)
+    network = grafted(tokenizer, teacher, to_align, short, glossaries=glossaries, size=size, lessons=lessons)
+    pairs = translations(
+        parallel, lambda lang: lessons.pairs.get(lang, lessons.other_pairs), lessons.lengths, lessons.seed
+    )
+    english = english_texts(training, lessons)
+    taught = meanings([*pairs, *switched(english, glossaries, lessons)], english, teacher)
+    log.info("%d texts with a meaning", len(taught.texts))
+    distil(network, tokenizer, taught, lessons)
     given.out.mkdir(parents=True, exist_ok=True)
     save_network(network, tokenizer, given.out)
     return 0

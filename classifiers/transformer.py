@@ -70,9 +70,6 @@ class DeepTower(nn.Module):
     def __init__(self, encoder: nn.Module, hidden: int, width: int, domains: int, dropout: float) -> None:
         super().__init__()
         self.encoder = encoder
-        embeddings = cast(Any, encoder).get_input_embeddings()
-        # A batch touches few rows of the table: gradients for these alone make a step twice as fast.
-        embeddings.sparse = isinstance(embeddings, nn.Embedding)
         self.narrow = nn.Linear(2 * hidden, width)
         self.dropout = nn.Dropout(dropout)
         self.heads = MixtureHeads(width, domains)

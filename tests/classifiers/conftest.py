@@ -18,14 +18,24 @@ from classifiers.vocabulary import train_tokenizer
 from tests.classifiers.posts import CORPUS, TEST_POSTS, write_corpus
 
 TINY = Size(
-    vocabulary=700, hidden=32, layers=1, attention_heads=2, inner=64, length=48, buckets=2_048, wide=16, deep=24
+    vocabulary=700,
+    length=48,
+    buckets=2_048,
+    wide=16,
+    deep=24,
+    embedding=20,
+    teacher_layers=(0, 2),
+    hidden=32,
+    layers=1,
+    attention_heads=2,
+    inner=64,
 )
 TINY_RECIPE = Recipe(
     draws=6_000,
     wide_draws=6_000,
     seed=3,
     size=TINY,
-    deep=Schedule(rate=5e-3, look_up_rate=1e-2),
+    deep=Schedule(rate=5e-3, encoder_rate=5e-3, look_up_rate=1e-2),
     wide=Schedule(rate=2e-2, look_up_rate=5e-2),
     batch_tokens=256,
     corpus_repeats=60,

@@ -106,8 +106,8 @@ PRAISE, COMPLAINT = {"kind": Target(frozenset({"praise"}))}, {"kind": Target(fro
 ENCODED = [[1, 10, 2], [1, 11, 2], [1, 10, 12, 2], [1, 11, 12, 13, 2]]
 TABLE = target_table([Example("t", "en", "umsab", "train", one) for one in (COMPLAINT, PRAISE, COMPLAINT, PRAISE)])
 ALL = np.arange(4)
-FAST = Schedule(rate=2e-2, look_up_rate=5e-2)
-STILL = Schedule(rate=0.0, look_up_rate=0.0)
+FAST = Schedule(rate=2e-2, encoder_rate=2e-2, look_up_rate=5e-2)
+STILL = Schedule(rate=0.0, encoder_rate=0.0, look_up_rate=0.0)
 
 
 def fit(

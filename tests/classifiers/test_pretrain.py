@@ -1,7 +1,7 @@
-"""The start before any label: words in context, and what sentences mean."""
+"""The start before any label: another encoder's layers, and what it says of sentences."""
 
 import lzma
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,31 +9,35 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch.nn.functional import cosine_similarity
 
 from classifiers import heads
 from classifiers.contract import Text
-from classifiers.dataset import read_corpus
-from classifiers.encoder import own_encoder
-from classifiers.learn import Optimiser, Schedule
+from classifiers.dataset import Example, read_corpus
+from classifiers.encoder import under_towers
+from classifiers.glossary import Glossary
+from classifiers.learn import Schedule
 from classifiers.load import load
 from classifiers.pretrain import (
     Lessons,
     Meanings,
-    Teacher,
-    _School,
+    alignment_texts,
+    distil,
+    english_texts,
+    grafted,
     main,
     meanings,
-    plain_texts,
-    pretrain,
+    switched,
     translations,
 )
 from classifiers.serving import padded
+from classifiers.teacher import Teacher, mean_state
 from classifiers.train import describe, train
 from classifiers.transformer import ComplaintNetwork, encode, load_encoder, load_network, load_tokenizer
+from classifiers.vocabulary import train_tokenizer
 from tests.classifiers.conftest import TINY, TINY_RECIPE
 from tests.classifiers.posts import CORPUS, write_corpus, write_set
-from tests.classifiers.random_models import random_checkpoint
+from tests.classifiers.random_models import random_encoder, random_teacher
 
 PAIRS = [
     ("My parcel is two weeks late", "Sūtījums nav atnācis, gaidu divas nedēļas"),
@@ -43,7 +47,9 @@ PAIRS = [
     ("How much is delivery to Riga?", "Cik maksā piegāde uz Rīgu?"),
     ("It rains in Riga and it is cold", "Šodien Rīgā līst un ir auksts"),
 ]
-LESSONS = Lessons(pairs=50, lines=50, batch_tokens=128)
+ENGLISH = [one for one, _ in PAIRS]
+WORDS = Glossary("lv", {"internets": ("internet",), "atkal": ("again",), "sūtījums": ("parcel", "my parcel")})
+LESSONS = Lessons(batch_tokens=128, switched=50)
 
 
 def write_xz(path: Path, lines: Iterable[str]) -> None:
@@ -52,25 +58,39 @@ def write_xz(path: Path, lines: Iterable[str]) -> None:
         file.write("".join(f"{line}\n" for line in lines))
 
 
+@pytest.fixture(scope="module")
+def teacher_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A teacher with a vocabulary of its own, which knows English alone."""
+    texts = [row["text"] for row in CORPUS if row["lang"] == "en"] + ENGLISH
+    return random_teacher(train_tokenizer(texts * 2, size=300, max_length=58), tmp_path_factory.mktemp("teacher"))
+
+
 @pytest.fixture
 def network(small_tokenizer: Any) -> ComplaintNetwork:
+    """Untaught towers over an encoder of one layer, 16 wide."""
     torch.manual_seed(0)
-    return own_encoder(small_tokenizer, TINY, domains=1)
-
-
-@pytest.fixture(scope="module")
-def teacher_folder(small_tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return random_checkpoint("bert", small_tokenizer, tmp_path_factory.mktemp("teacher"), positions=80)
+    return under_towers(random_encoder("bert", small_tokenizer, positions=60), TINY, domains=1)
 
 
 def taught(repeats: int = 1) -> Meanings:
     """Both sides of the pairs with vectors that are far from each other."""
-    vectors = np.eye(len(PAIRS), 8, dtype=np.float16)
-    texts = [one for one, _ in PAIRS] + [other for _, other in PAIRS]
+    vectors = np.eye(len(PAIRS), 16, dtype=np.float16)
+    texts = ENGLISH + [other for _, other in PAIRS]
     return Meanings(texts * repeats, np.array([*range(len(PAIRS))] * 2 * repeats), vectors)
 
 
-class TestPretraining:
+def missed(network: ComplaintNetwork, tokenizer: Any) -> float:
+    """One minus the cosine between what the encoder says of the pairs' sides and what is meant."""
+    said = taught()
+    ids, mask = (torch.from_numpy(one) for one in padded(encode(tokenizer, said.texts), tokenizer.pad_token_id))
+    with torch.inference_mode():
+        vectors = mean_state(network.encoder.eval()(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
+    return 1.0 - float(cosine_similarity(vectors, torch.from_numpy(said.vectors[said.rows]).float()).mean())
+
+
+class TestDistilling:
+    QUICK = replace(LESSONS, rate=3e-3, embeddings_rate=3e-3, bag_rate=1e-2, examiner_rate=1e-2)
+
     def found(self, network: ComplaintNetwork, tokenizer: Any, tower: str) -> int:
         """How many translations lie nearer to their own original than to any other."""
         network.eval()
@@ -78,142 +98,110 @@ class TestPretraining:
         for texts in zip(*PAIRS, strict=True):
             ids, mask = (torch.from_numpy(one) for one in padded(encode(tokenizer, texts), tokenizer.pad_token_id))
             with torch.inference_mode():
-                deep, wide = network.deep.features(mask, input_ids=ids), network.wide.features(ids, mask)
-            sides.append(torch.nn.functional.normalize(deep if tower == "deep" else wide, dim=-1))
+                states = network.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+                said = mean_state(states, mask) if tower == "deep" else network.wide.features(ids, mask)
+            sides.append(torch.nn.functional.normalize(said, dim=-1))
         return int(((sides[1] @ sides[0].T).argmax(dim=1) == torch.arange(len(PAIRS))).sum())
 
     def test_a_translation_comes_to_lie_near_its_original(
         self, network: ComplaintNetwork, small_tokenizer: Any
     ) -> None:
         before = {tower: self.found(network, small_tokenizer, tower) for tower in ("deep", "wide")}
-        pretrain(network, small_tokenizer, [], taught(120), LESSONS)
+        distil(network, small_tokenizer, taught(150), self.QUICK)
         after = {tower: self.found(network, small_tokenizer, tower) for tower in ("deep", "wide")}
         assert max(before.values()) < len(PAIRS)
         assert after == {"deep": len(PAIRS), "wide": len(PAIRS)}
 
-    def test_the_heads_see_no_label(self, network: ComplaintNetwork, small_tokenizer: Any) -> None:
-        before = [weight.detach().clone() for weight in network.deep.heads.parameters()]
-        encoder = network.encoder.get_input_embeddings().weight.detach().clone()
-        pretrain(network, small_tokenizer, [row["text"] for row in CORPUS[:10]], taught(), LESSONS)
-        assert all(torch.equal(one, other) for one, other in zip(before, network.deep.heads.parameters(), strict=True))
-        assert not torch.equal(encoder, network.encoder.get_input_embeddings().weight)
+    def test_what_the_encoder_misses_becomes_less(self, network: ComplaintNetwork, small_tokenizer: Any) -> None:
+        before = missed(network, small_tokenizer)
+        distil(network, small_tokenizer, taught(100), self.QUICK)
+        assert missed(network, small_tokenizer) < 0.3 * before
+
+    def test_heads_and_narrow_layer_learn_nothing(self, network: ComplaintNetwork, small_tokenizer: Any) -> None:
+        before = {name: weight.detach().clone() for name, weight in network.named_parameters()}
+        distil(network, small_tokenizer, taught(), LESSONS)
+        moved = {name for name, weight in network.named_parameters() if not torch.equal(weight, before[name])}
+        assert "wide.bag.weight" in moved
+        assert "deep.encoder.embeddings.word_embeddings.weight" in moved
+        assert not [name for name in moved if "heads" in name or "narrow" in name]
+
+    def test_dropout_rests_meanwhile(self, network: ComplaintNetwork, small_tokenizer: Any) -> None:
+        worn = []
+        network.encoder.register_forward_hook(lambda module, given, made: worn.append(module.training))
+        distil(network, small_tokenizer, taught(), LESSONS)
+        assert set(worn) == {False}
+        assert network.training
+        assert network.encoder.training
 
     def test_the_same_seed_gives_the_same_weights(self, small_tokenizer: Any) -> None:
         made = []
         for _ in range(2):
             torch.manual_seed(0)
-            network = own_encoder(small_tokenizer, TINY, domains=1)
-            pretrain(network, small_tokenizer, [row["text"] for row in CORPUS[:10]], taught(), LESSONS)
+            network = under_towers(random_encoder("bert", small_tokenizer, positions=60), TINY, domains=1)
+            torch.manual_seed(0)
+            distil(network, small_tokenizer, taught(3), LESSONS)
             made.append(network.state_dict())
         assert all(torch.equal(one, made[1][name]) for name, one in made[0].items())
 
-    @pytest.mark.parametrize("plain", [[], ["My parcel is two weeks late"]])
-    def test_either_lesson_may_be_short_of_texts(
-        self, network: ComplaintNetwork, small_tokenizer: Any, plain: list[str]
-    ) -> None:
-        none = Meanings([], np.array([], dtype=np.int64), np.zeros((0, 8), dtype=np.float16))
-        pretrain(network, small_tokenizer, plain, taught() if not plain else none, LESSONS)
+    def test_a_long_text_is_cut(self, network: ComplaintNetwork, small_tokenizer: Any) -> None:
+        said = Meanings(["late again " * 200], np.array([0]), np.eye(1, 16, dtype=np.float16))
+        distil(network, small_tokenizer, said, LESSONS)
         assert all(torch.isfinite(weight).all() for weight in network.parameters())
 
 
-class TestLosses:
-    @pytest.fixture
-    def school(self, network: ComplaintNetwork, small_tokenizer: Any) -> _School:
-        return _School(network, small_tokenizer, 8)
+class TestGrafting:
+    def test_a_translation_is_near_its_original_before_any_lesson(
+        self, small_tokenizer: Any, teacher_folder: Path
+    ) -> None:
+        teacher = Teacher(str(teacher_folder))
+        with_pairs, without = (
+            grafted(small_tokenizer, teacher, ENGLISH, pairs * 30, glossaries=[], size=TINY, lessons=LESSONS)
+            for pairs in (PAIRS, PAIRS[:0])
+        )
+        assert self.near(with_pairs, small_tokenizer, teacher) > self.near(without, small_tokenizer, teacher) + 0.1
 
-    def batch(self, tokenizer: Any, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+    def near(self, network: ComplaintNetwork, tokenizer: Any, teacher: Teacher) -> float:
+        """The mean cosine between what the encoder says of translations and what the teacher says of originals."""
+        texts = [other for _, other in PAIRS]
         ids, mask = (torch.from_numpy(one) for one in padded(encode(tokenizer, texts), tokenizer.pad_token_id))
-        return ids, mask
-
-    def test_that_of_meaning_goes_down(self, school: _School, small_tokenizer: Any) -> None:
-        said = taught()
-        ids, mask = self.batch(small_tokenizer, said.texts)
-        vectors = torch.from_numpy(said.vectors[said.rows].astype(np.float32))
-        optimiser = Optimiser(school, Schedule(rate=5e-3, look_up_rate=1e-2), 40)
-        losses = []
-        for _ in range(40):
-            loss = school.meaning(ids, mask, vectors)
-            optimiser.step(loss)
-            losses.append(float(loss.detach()))
-        assert losses[0] > 1.5
-        assert losses[-1] < 0.3 * losses[0]
-
-    def test_that_of_guessing_goes_down(self, school: _School, small_tokenizer: Any) -> None:
-        torch.manual_seed(4)
-        ids, mask = self.batch(small_tokenizer, [row["text"] for row in CORPUS[:16]])
-        optimiser = Optimiser(school, Schedule(rate=3e-3, look_up_rate=1e-2), 60)
-        losses = []
-        for _ in range(60):
-            loss = school.guessing(ids, mask)
-            optimiser.step(loss)
-            losses.append(float(loss.detach()))
-        assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:5])
-
-    def test_a_batch_without_a_word_to_guess_costs_nothing(self, school: _School, small_tokenizer: Any) -> None:
-        ids, mask = self.batch(small_tokenizer, ["", ""])
-        loss = school.guessing(ids, mask)
-        loss.backward()
-        assert float(loss.detach()) == 0.0
-        assert all(torch.isfinite(one.grad.to_dense()).all() for one in school.parameters() if one.grad is not None)
-
-    def test_a_text_of_one_word_is_guessed_too(self, school: _School, small_tokenizer: Any) -> None:
-        assert float(school.guessing(*self.batch(small_tokenizer, ["Paldies"])).detach()) > 0.0
-
-
-class TestTeacher:
-    def test_it_says_the_mean_of_its_states_at_length_one(self, teacher_folder: Path) -> None:
-        encoder, tokenizer = load_encoder(str(teacher_folder)).eval(), load_tokenizer(teacher_folder)
         with torch.inference_mode():
-            mean = encoder(**tokenizer([PAIRS[0][0]], return_tensors="pt")).last_hidden_state[0].mean(dim=0)
-        said = Teacher(str(teacher_folder)).vectors([PAIRS[0][0]])
-        assert said.dtype == np.float16
-        assert said[0] == pytest.approx((mean / mean.norm()).numpy(), abs=0.02)
+            said = mean_state(network.encoder.eval()(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
+        meant = torch.from_numpy(teacher.vectors(ENGLISH)).float()
+        return float(cosine_similarity(said - said.mean(dim=0), meant - meant.mean(dim=0)).mean())
 
-    def test_texts_come_back_in_the_asked_order_and_as_often(self, teacher_folder: Path) -> None:
-        texts = ["late", PAIRS[1][0], "late", PAIRS[0][0]]
-        together = Teacher(str(teacher_folder)).vectors(texts)
-        alone = np.concatenate([Teacher(str(teacher_folder)).vectors([text]) for text in texts])
-        assert together.shape == (4, 16)
-        assert np.abs(together.astype(np.float32) - alone.astype(np.float32)).max() < 0.02
+    def test_a_word_of_the_glossary_begins_as_its_meaning(self, small_tokenizer: Any, teacher_folder: Path) -> None:
+        teacher = Teacher(str(teacher_folder))
+        alone, taught_word = (
+            grafted(small_tokenizer, teacher, ENGLISH, [], glossaries=known, size=TINY, lessons=LESSONS)
+            for known in ([], [Glossary("lv", {"paldies": ("thanks",)})])
+        )
+        own = encode(small_tokenizer, ["paldies"])[0][1:-1]
+        meant = encode(small_tokenizer, ["thanks"])[0][1:-1]
+        near = [
+            float(cosine_similarity(rows[own].mean(dim=0), rows[meant].mean(dim=0), dim=0))
+            for rows in (network.encoder.get_input_embeddings().weight.detach() for network in (alone, taught_word))
+        ]
+        assert near[1] > near[0] + 0.2
 
-    def test_a_long_text_is_cut(self, teacher_folder: Path) -> None:
-        assert np.isfinite(Teacher(str(teacher_folder)).vectors(["late again " * 200])).all()
-
-    def test_what_it_said_is_kept_and_not_asked_again(self, teacher_folder: Path, tmp_path: Path) -> None:
-        cache = tmp_path / "said"
-        first = Teacher(str(teacher_folder), cache).vectors(["late", "Naudu atpakaļ"])
-        kept = cache.read_bytes()
-        assert (Teacher(str(teacher_folder), cache).vectors(["Naudu atpakaļ", "late"]) == first[::-1]).all()
-        assert cache.read_bytes() == kept
-
-    def test_a_kept_answer_needs_no_teacher(self, small_tokenizer: Any, tmp_path: Path) -> None:
-        folder = random_checkpoint("bert", small_tokenizer, tmp_path / "teacher", positions=80)
-        first = Teacher(str(folder), tmp_path / "said").vectors(["late"])
-        (folder / "model.safetensors").unlink()
-        again = Teacher(str(folder), tmp_path / "said")
-        assert (again.vectors(["late"]) == first).all()
-        with pytest.raises(OSError, match=r"model\.safetensors"):
-            again.vectors(["another"])
-
-    def test_new_texts_are_added_to_what_is_kept(self, teacher_folder: Path, tmp_path: Path) -> None:
-        cache = tmp_path / "said.npz"
-        Teacher(str(teacher_folder), cache).vectors(["late"])
-        Teacher(str(teacher_folder), cache).vectors(["early"])
-        with np.load(cache) as kept:
-            assert len(kept["vectors"]) == 2
-
-    def test_what_another_teacher_said_is_refused(self, teacher_folder: Path, tmp_path: Path) -> None:
-        cache = tmp_path / "said.npz"
-        Teacher(str(teacher_folder), cache).vectors(["late"])
-        with pytest.raises(ValueError, match=r"said\.npz: keeps what .* said, not team/other; give another file"):
-            Teacher("team/other", cache)
+    def test_it_has_our_towers(self, small_tokenizer: Any, teacher_folder: Path) -> None:
+        network = grafted(
+            small_tokenizer, Teacher(str(teacher_folder)), ENGLISH, PAIRS, glossaries=[], size=TINY, lessons=LESSONS
+        )
+        assert network.encoder.config.model_type == "electra"
+        assert network.wide.bag.weight.shape == (TINY.buckets, TINY.wide)
+        assert network.deep.narrow.weight.shape == (TINY.deep, 64)
 
 
 class TestTranslations:
+    LENGTHS = (15, 300)
+
+    def read(self, folder: Path, most: int = 50, seed: int = 1) -> list[tuple[str, str]]:
+        return translations(folder, lambda _: most, self.LENGTHS, seed)
+
     def test_the_english_side_comes_first_whichever_column_it_was(self, tmp_path: Path) -> None:
         write_xz(tmp_path / "en-lv.tsv.xz", ["Where is my parcel?\tKur ir mans sūtījums?"])
         write_xz(tmp_path / "bg-en.tsv.xz", ["Къде е моята пратка?\tWhere is my parcel now?"])
-        assert sorted(translations(tmp_path, LESSONS)) == [
+        assert sorted(self.read(tmp_path)) == [
             ("Where is my parcel now?", "Къде е моята пратка?"),
             ("Where is my parcel?", "Kur ir mans sūtījums?"),
         ]
@@ -221,7 +209,7 @@ class TestTranslations:
     @pytest.mark.parametrize("name", ["lv-ru.tsv.xz", "sven-lv.tsv.xz", "en-lv.txt.xz"])
     def test_a_file_without_english_is_left_alone(self, tmp_path: Path, name: str) -> None:
         write_xz(tmp_path / name, ["Where is my parcel?\tKur ir mans sūtījums?"])
-        assert translations(tmp_path, LESSONS) == []
+        assert self.read(tmp_path) == []
 
     @pytest.mark.parametrize(
         "line",
@@ -236,48 +224,77 @@ class TestTranslations:
     )
     def test_half_a_pair_and_what_is_too_short_or_too_long_are_left_out(self, tmp_path: Path, line: str) -> None:
         write_xz(tmp_path / "en-lv.tsv.xz", [line, "\t".join(PAIRS[0])])
-        assert translations(tmp_path, LESSONS) == [PAIRS[0]]
+        assert self.read(tmp_path) == [PAIRS[0]]
 
     def test_a_third_column_does_not_matter(self, tmp_path: Path) -> None:
         write_xz(tmp_path / "en-lv.tsv.xz", ["\t".join([*PAIRS[0], "tatoeba"])])
-        assert translations(tmp_path, LESSONS) == [PAIRS[0]]
+        assert self.read(tmp_path) == [PAIRS[0]]
 
-    def test_a_file_gives_so_many_pairs_and_no_more(self, tmp_path: Path) -> None:
-        for name in ("en-lv", "en-ru"):
+    def test_a_language_gives_as_many_pairs_as_it_may(self, tmp_path: Path) -> None:
+        for name in ("en-lv", "en-ru", "de-en"):
             write_xz(
                 tmp_path / f"{name}.tsv.xz", [f"Where is parcel {n} now?\tKur ir sūtījums {n}?" for n in range(90)]
             )
-        assert len(translations(tmp_path, LESSONS)) == 100
+        may = {"lv": 60, "ru": 200}
+        assert len(translations(tmp_path, lambda lang: may.get(lang, 7), self.LENGTHS, 1)) == 60 + 90 + 7
 
     def test_the_same_seed_takes_the_same(self, tmp_path: Path) -> None:
         write_xz(tmp_path / "en-lv.tsv.xz", [f"Where is parcel {n} now?\tKur ir sūtījums {n}?" for n in range(90)])
-        assert translations(tmp_path, LESSONS) == translations(tmp_path, LESSONS)
-        assert translations(tmp_path, LESSONS) != translations(tmp_path, replace(LESSONS, seed=2))
+        assert self.read(tmp_path) == self.read(tmp_path)
+        assert self.read(tmp_path) != self.read(tmp_path, seed=2)
 
     def test_no_folder_has_no_translations(self, tmp_path: Path) -> None:
-        assert translations(tmp_path / "nowhere", LESSONS) == []
+        assert self.read(tmp_path / "nowhere") == []
 
 
-class TestPlainTexts:
-    def test_lines_are_normalised(self, tmp_path: Path) -> None:
-        write_xz(tmp_path / "sv.txt.xz", ["God morgon @Banken  hej!!!!!!"])
-        assert list(plain_texts(tmp_path, LESSONS)) == ["God morgon @user hej!!!"]
+class TestSwitching:
+    def test_a_text_is_paired_with_itself_in_mixed_words(self) -> None:
+        assert switched(["My parcel late again"], [WORDS], replace(LESSONS, switched_share=1.0)) == [
+            ("My parcel late again", "sūtījums late atkal")
+        ]
 
-    def test_what_is_too_short_or_too_long_is_left_out(self, tmp_path: Path) -> None:
-        write_xz(tmp_path / "sv.txt.xz", ["hej", "  hej          ", "en rad " * 60, "en rad som är lagom lång"])
-        assert list(plain_texts(tmp_path, LESSONS)) == ["en rad som är lagom lång"]
+    def test_every_glossary_gets_as_many_texts_as_it_may(self) -> None:
+        texts = [f"parcel {number}" for number in range(90)]
+        glossaries = [WORDS, Glossary("bg", {"пратка": ("parcel",)})]
+        made = switched(texts, glossaries, LESSONS)
+        assert len(made) == 100
+        assert {one for one, _ in made} <= set(texts)
+        assert len({one for one, _ in made[:50]}) == 50
+        assert any("пратка" in other for _, other in made[50:])
 
-    def test_home_languages_give_three_times_as_many(self, tmp_path: Path) -> None:
-        for lang in ("lv", "sv"):
-            write_xz(tmp_path / f"{lang}.txt.xz", [f"{lang} rinda numur {number}" for number in range(500)])
-        texts = list(plain_texts(tmp_path, LESSONS))
-        assert sum(text.startswith("lv") for text in texts) == 150
-        assert sum(text.startswith("sv") for text in texts) == 50
+    def test_the_same_seed_switches_the_same(self) -> None:
+        texts = [f"my parcel {number} again" for number in range(30)]
+        assert switched(texts, [WORDS], LESSONS) == switched(texts, [WORDS], LESSONS)
+        assert switched(texts, [WORDS], LESSONS) != switched(texts, [WORDS], replace(LESSONS, seed=2))
 
-    def test_a_short_file_is_read_whole(self, tmp_path: Path) -> None:
-        lines = [f"sv rinda numur {number}" for number in range(30)]
-        write_xz(tmp_path / "sv.txt.xz", lines)
-        assert sorted(plain_texts(tmp_path, LESSONS)) == sorted(lines)
+
+class TestEnglish:
+    def examples(self) -> list[Example]:
+        made = [Example(f"public {number}", "en", "umsab", "train", {}) for number in range(40)]
+        made += [Example(f"own {number}", "en", "corpus_en", "train", {}) for number in range(20)]
+        return [
+            *made,
+            Example("subtitle", "en", "xed_emotion", "train", {}),
+            Example("latviski", "lv", "umsab", "train", {}),
+        ]
+
+    def test_our_corpus_is_read_whole_and_the_public_sets_in_part(self) -> None:
+        texts = english_texts(self.examples(), replace(LESSONS, english=10))
+        assert [text for text in texts if text.startswith("own")] == [f"own {number}" for number in range(20)]
+        assert sum(text.startswith("public") for text in texts) == 10
+        assert len(texts) == 30
+
+    def test_the_alignment_reads_every_english_example_and_plain_lines(self, tmp_path: Path) -> None:
+        write_xz(tmp_path / "en.txt.xz", ["A plain line @Shop!!!!!!", "too long " * 60])
+        write_xz(tmp_path / "lv.txt.xz", ["rinda"])
+        texts = alignment_texts(self.examples(), tmp_path, LESSONS)
+        assert {"A plain line @user!!!", "subtitle", "own 3", "public 3"} <= set(texts)
+        assert len(texts) == 62
+
+    def test_the_alignment_reads_no_more_than_it_may(self, tmp_path: Path) -> None:
+        texts = alignment_texts(self.examples(), tmp_path / "nowhere", replace(LESSONS, aligned_texts=25))
+        assert len(texts) == 25
+        assert {text.split()[0] for text in texts} >= {"own", "public"}
 
 
 class TestMeanings:
@@ -305,10 +322,11 @@ class TestMeanings:
             meanings([], [], Teacher(str(teacher_folder)))
 
 
+@pytest.mark.slow
 class TestCommand:
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The command's own size is for real training; nothing else is replaced."""
+        """The command's own size and amounts are for real training; nothing else is replaced."""
         monkeypatch.setattr("classifiers.pretrain.Size", lambda: TINY)
 
     @pytest.fixture
@@ -316,17 +334,16 @@ class TestCommand:
         folder = tmp_path / "data"
         write_set(folder / "labelled", "umsab", [{"text": f"{row['text']} 1", "lang": row["lang"]} for row in CORPUS])
         write_xz(folder / "parallel" / "en-lv.tsv.xz", ["\t".join(pair) for pair in PAIRS])
-        write_xz(folder / "raw" / "lv.txt.xz", [f"Šodien Rīgā līst {number}. dienu" for number in range(40)])
+        for lang in ("lv", "en"):
+            write_xz(folder / "raw" / f"{lang}.txt.xz", [f"Line {number} of {lang}" for number in range(40)])
         write_corpus(tmp_path / "corpus", CORPUS)
         return folder
 
-    def run(self, data: Path, teacher: Path, *more: str) -> Path:
-        out = data.parent / "base"
-        given = {"--data": data, "--corpus": data.parent / "corpus", "--teacher": teacher, "--out": out}
-        assert (
-            main([*(str(one) for pair in given.items() for one in pair), "--pairs", "20", "--lines", "5", *more]) == 0
-        )
-        return out
+    def run(self, data: Path, teacher: Path, *more: str, out: str = "base") -> Path:
+        folder = data.parent / out
+        given = {"--data": data, "--corpus": data.parent / "corpus", "--teacher": teacher, "--out": folder}
+        assert main([*(str(one) for pair in given.items() for one in pair), *more]) == 0
+        return folder
 
     def test_what_it_writes_is_a_base_for_training(self, data: Path, teacher_folder: Path, tmp_path: Path) -> None:
         base = self.run(data, teacher_folder, "--cache", str(tmp_path / "said.npz"))
@@ -339,7 +356,13 @@ class TestCommand:
         }
         assert (tmp_path / "said.npz").is_file()
 
-        still = Schedule(rate=0.0, look_up_rate=0.0)
+        for own, number in zip(load_encoder(str(base)).encoder.layer, TINY.teacher_layers, strict=True):
+            theirs = load_encoder(str(teacher_folder)).encoder.layer[number]
+            layers = [layer.output.dense.weight.detach().flatten() for layer in (own, theirs)]
+            assert float(cosine_similarity(*layers, dim=0)) > 0.98
+            assert not torch.equal(*layers)
+
+        still = Schedule(rate=0.0, encoder_rate=0.0, look_up_rate=0.0)
         recipe = replace(
             TINY_RECIPE, draws=100, wide_draws=100, corpus_repeats=1, base=str(base), deep=still, wide=still
         )
@@ -358,7 +381,11 @@ class TestCommand:
         assert "from a base of `python -m classifiers.pretrain`" in page
         assert str(tmp_path) not in page
 
-    def test_the_vocabulary_of_an_earlier_model_can_be_taken_over(self, data: Path, teacher_folder: Path) -> None:
-        base = self.run(data, teacher_folder, "--vocabulary", str(teacher_folder))
-        assert load_tokenizer(base).get_vocab() == load_tokenizer(teacher_folder).get_vocab()
-        assert not (base / heads.FILE).exists()
+    def test_run_twice_it_writes_the_same(self, data: Path, teacher_folder: Path) -> None:
+        one, other = (
+            self.run(data, teacher_folder, "--vocabulary", str(teacher_folder), out=out) for out in ("a", "b")
+        )
+        assert load_tokenizer(one).get_vocab() == load_tokenizer(teacher_folder).get_vocab()
+        assert not (one / heads.FILE).exists()
+        for name in ("model.safetensors", "heads.safetensors", "tokenizer.json"):
+            assert (one / name).read_bytes() == (other / name).read_bytes()

@@ -21,7 +21,7 @@ from tests.classifiers.posts import CORPUS, TEST_POSTS, write_corpus, write_set
 from tests.classifiers.random_models import FAMILIES, random_checkpoint
 
 SHORT = replace(TINY_RECIPE, draws=100, wide_draws=100, corpus_repeats=1)
-STILL = Schedule(rate=0.0, look_up_rate=0.0)
+STILL = Schedule(rate=0.0, encoder_rate=0.0, look_up_rate=0.0)
 
 
 class TestWhatIsLearnt:
