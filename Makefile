@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench soak model model-card lint format docs wheel clean
+.PHONY: help install demo test bench soak model model-card lint format docs catalogs wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,10 +40,12 @@ bench: $(INSTALLED) ## Measure speed side by side with simpler ways, and print t
 	$(BIN)/python -m tests.bench.assess
 	$(BIN)/python -m tests.bench.classify
 
-soak: $(INSTALLED) ## Kill the daemon 200 times at work and count what is lost; classify 100,000 odd texts
+soak: $(INSTALLED) ## Kill the daemon 200 times at work and count what is lost; classify 100,000 odd texts; ask the interface 500 ways
 	$(BIN)/python -m tests.soak.kills
 	$(BIN)/python -m tests.soak.kills --fresh-postgresql
 	$(BIN)/python -m tests.soak.texts
+	$(BIN)/python -m tests.soak.api
+	$(BIN)/python -m tests.soak.api --postgresql
 
 model: $(INSTALLED) ## Train a model by docs/training.md: DATA= the folder of sets, TEACHER= an English sentence encoder
 	@test -n "$(DATA)" -a -n "$(TEACHER)" || { echo "make model DATA=folder TEACHER=folder_or_hub_id" >&2; exit 1; }
@@ -67,6 +69,9 @@ format: $(INSTALLED) ## Put every file into the project's style
 docs: $(INSTALLED) ## Write the reference tables of docs/ from the code
 	$(BIN)/python -m tests.test_config_docs
 	$(BIN)/python -m tests.cli.test_docs
+
+catalogs: $(INSTALLED) ## Gather the sentences of the page, and what of them is to be translated, into monitor/web/locale
+	$(BIN)/python -m tests.web.catalogs
 
 wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

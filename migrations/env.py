@@ -11,7 +11,7 @@ from alembic import context
 from sqlalchemy import Connection, inspect, text
 
 from monitor.errors import StoreError
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 from monitor.store.types import CleanText, Label, UtcDateTime, Words
 
 LOCK = 6_741_093_551  # any number, the same in every version of the program
@@ -28,6 +28,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=plain_type,
+        include_name=lambda name, _kind, _parents: not (name or "").startswith("fulltext_"),
         transactional_ddl=True,  # true of SQLite too, once BEGIN is ours
     )
     with connection.begin():

@@ -177,6 +177,8 @@ VIOLATIONS = {
     "One home: the command line is the cli's": ("monitor/services/shell.py", "typer"),
     "One home: configuration files and their checks": ("monitor/services/settings.py", "pydantic"),
     "One home: logging is set up in one place": ("monitor/services/logs.py", "structlog"),
+    "One home: HTTP is answered by the web": ("monitor/services/pages.py", "fastapi"),
+    "One home: passwords are hashed in one place": ("monitor/services/hashes.py", "pwdlib"),
 }
 
 

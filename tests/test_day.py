@@ -17,9 +17,11 @@ from classifiers.load import load as load_classifier
 from monitor.config import load
 from monitor.daemon import Daemon
 from monitor.domain.model import Case, Post, Role
+from monitor.domain.search import EVERYTHING_LIVE
 from monitor.services.leadership import Leadership
 from monitor.store import cases, followers, heartbeats, intake, queue, reading
 from monitor.store.db import Database
+from monitor.store.finding import Asker
 from monitor.wiring import App
 from tests import day
 from tests.demo import TOKEN, environment
@@ -183,7 +185,7 @@ def _nothing_private_is_logged(lived: Lived) -> None:
 
 def _the_queue_shows_who_waits_and_why(lived: Lived) -> None:
     with lived.database.read() as session:
-        page = queue.queue_page(session, queue.CaseFilter(), limit=200)
+        page = queue.queue_page(session, EVERYTHING_LIVE, Asker(None, START), limit=200)
 
     assert page.rows
     assert all(row.case.reasons and row.post is not None for row in page.rows)

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from monitor.cli import (
+    agents,
     classify,
+    compensation,
     config,
     database,
     doctor,
@@ -19,8 +21,12 @@ from monitor.cli import (
     labels,
     queue,
     reassess,
+    reply,
     report,
     run,
+    serve,
+    templates,
+    tokens,
     version,
 )
 from monitor.cli.invocation import Invocation
@@ -28,7 +34,26 @@ from monitor.cli.outcome import Commands
 
 __all__ = ["app", "main"]
 
-_GROUPS = (init, doctor, config, database, importing, run, queue, labels, report, classify, reassess, version)
+_GROUPS = (
+    init,
+    doctor,
+    config,
+    database,
+    importing,
+    run,
+    serve,
+    queue,
+    reply,
+    templates,
+    compensation,
+    labels,
+    report,
+    agents,
+    tokens,
+    classify,
+    reassess,
+    version,
+)
 
 app = typer.Typer(
     cls=Commands,

@@ -20,10 +20,15 @@ def moment_of(typed: str) -> datetime:
 
 def moment_after(typed: str, now: datetime) -> datetime:
     """The moment that lies a typed duration (30m, 2h, 1d, 1h30m) after `now`."""
+    return now + duration_of(typed)
+
+
+def duration_of(typed: str) -> timedelta:
+    """A typed duration: 30m, 2h, 1d, 1h30m."""
     parts = _AMOUNT.findall(typed)
     if not parts or "".join(number + unit for number, unit in parts) != typed:
         raise typer.BadParameter(f"{typed!r} is no duration: write 30m, 2h, 1d or 1h30m")
-    return now + sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta(0))
+    return sum((int(number) * _UNITS[unit] for number, unit in parts), timedelta(0))
 
 
 def moment_or_age(option: str, typed: str | None, now: datetime) -> datetime | None:

@@ -12,8 +12,11 @@ from classifiers.contract import Cause, Churn, Kind, Sentiment, Severity, Stage,
 from monitor.cli.brands import refuse_unknown
 from monitor.cli.invocation import Invocation, invocation_of, print_json
 from monitor.cli.moments import moment_after, moment_of, moment_or_age
+from monitor.domain import search as domain
 from monitor.domain.labels import Labels
 from monitor.domain.model import Case, Status
+from monitor.domain.search import parse_search
+from monitor.domain.search_terms import Is, Key, Term
 from monitor.errors import NotFound
 
 if TYPE_CHECKING:
@@ -27,10 +30,16 @@ Agent = Annotated[
     str | None, typer.Option("--as", help="Who acts; $MONITOR_AGENT, else the name that you are logged in under.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+Search = Annotated[
+    str | None, typer.Option(help="Only what this finds: 'lang:lv is:unanswered followers:>1000 \"no signal\"'.")
+]
 Version = Annotated[int | None, typer.Option(help="Refuse if the case has changed since this version of it.")]
 
 
 def register(app: typer.Typer) -> None:
+    from monitor.cli import queue_desk
+
+    queue_desk.register(queue)
     app.add_typer(queue, name="queue", rich_help_panel="Work")
 
 
@@ -46,27 +55,26 @@ def list_cases(
     unassigned: Annotated[bool, typer.Option("--unassigned", help="Only cases that nobody has.")] = False,
     breached: Annotated[bool, typer.Option("--breached", help="Only cases with a broken promise.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 25,
+    search: Search = None,
     after: Annotated[str | None, typer.Option(help="Where the last page ended.")] = None,
+    agent: Agent = None,
     json: AsJson = False,
 ) -> None:
     """Show live cases, the most urgent first."""
     invocation = invocation_of(ctx)
-    app = _app(invocation)
+    app = app_of(invocation)
     from monitor.cli import showing
-    from monitor.store.queue import LIVE, CaseFilter, queue_counts, queue_page
+    from monitor.store.finding import Asker
+    from monitor.store.queue import queue_counts, queue_page
 
-    wanted = CaseFilter(
-        brand=brand,
-        statuses=tuple(status) if status else LIVE,
-        lang=lang,
-        severity=severity,
-        cause=cause,
-        assignee=assignee,
-        unassigned=unassigned,
-        breached=breached,
-    )
+    options = (
+        (Key.BRAND, brand), (Key.STATUS, status), (Key.LANG, lang), (Key.SEVERITY, severity), (Key.CAUSE, cause),
+        (Key.ASSIGNEE, assignee), (Key.IS, unassigned and Is.UNASSIGNED), (Key.IS, breached and Is.BREACHED),
+    )  # fmt: skip
+    given = (Term(key, tuple(value) if isinstance(value, list) else (value,)) for key, value in options if value)
+    wanted = parse_search(search or "").and_also(domain.Search(tuple(given)))
     with app.database.read() as session:
-        page = queue_page(session, wanted, after=after, limit=limit)
+        page = queue_page(session, wanted, Asker(agent_name(agent), app.clock.now()), after=after, limit=limit)
         counts = queue_counts(session, brand)
     if json:
         print_json({"cases": [showing.row_as_dict(row) for row in page.rows], "after": page.after})
@@ -84,7 +92,7 @@ def list_cases(
 def show(ctx: typer.Context, case_id: CaseId, json: AsJson = False) -> None:
     """Show one case: why it is here, its promises, its thread and what happened to it."""
     invocation = invocation_of(ctx)
-    app = _app(invocation)
+    app = app_of(invocation)
     from monitor.cli import showing
     from monitor.store import assessments, cases, intake
 
@@ -117,7 +125,7 @@ def needs_label(
 ) -> None:
     """Show the posts where a label teaches the model most: it is unsure of them, and nobody has said what they are."""
     invocation = invocation_of(ctx)
-    app = _app(invocation)
+    app = app_of(invocation)
     ctx.call_on_close(app.database.dispose)
     from monitor.cli import doubts
     from monitor.services.labelling import to_ask_about
@@ -139,7 +147,7 @@ def claim(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Take a case that nobody has."""
-    _act(ctx, json, lambda desk: desk.claim(case_id, agent_name(agent), version=version))
+    act_on(ctx, json, lambda desk: desk.claim(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -152,7 +160,7 @@ def assign(
     json: AsJson = False,
 ) -> None:
     """Give a case to somebody, whoever has it now."""
-    _act(ctx, json, lambda desk: desk.assign(case_id, to, by=agent_name(agent), version=version))
+    act_on(ctx, json, lambda desk: desk.assign(case_id, to, by=agent_name(agent), version=version))
 
 
 @queue.command()
@@ -160,7 +168,7 @@ def release(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Put a case back for anybody to take."""
-    _act(ctx, json, lambda desk: desk.release(case_id, agent_name(agent), version=version))
+    act_on(ctx, json, lambda desk: desk.release(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -169,6 +177,7 @@ def snooze(
     case_id: CaseId,
     until: Annotated[str | None, typer.Option(help="An ISO date or moment, UTC where it names no zone.")] = None,
     for_: Annotated[str | None, typer.Option("--for", help="How long: 30m, 2h, 1d.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Let it sleep on when the customer writes again.")] = False,
     agent: Agent = None,
     version: Version = None,
     json: AsJson = False,
@@ -176,9 +185,9 @@ def snooze(
     """Hide a case for a while. Its promises keep running."""
     if (until is None) == (for_ is None):
         raise typer.BadParameter("give either --until or --for", ctx=ctx)
-    app = _app(invocation_of(ctx))
+    app = app_of(invocation_of(ctx))
     end: datetime = moment_of(until) if until is not None else moment_after(str(for_), app.clock.now())
-    _act(ctx, json, lambda desk: desk.snooze(case_id, agent_name(agent), until=end, version=version))
+    act_on(ctx, json, lambda desk: desk.snooze(case_id, agent_name(agent), until=end, keep=keep, version=version))
 
 
 @queue.command()
@@ -186,7 +195,7 @@ def resolve(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Close a case as done."""
-    _act(ctx, json, lambda desk: desk.resolve(case_id, agent_name(agent), version=version))
+    act_on(ctx, json, lambda desk: desk.resolve(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -199,7 +208,7 @@ def dismiss(
     json: AsJson = False,
 ) -> None:
     """Close a case that is none; it leaves the figures."""
-    _act(ctx, json, lambda desk: desk.dismiss(case_id, agent_name(agent), reason=reason, version=version))
+    act_on(ctx, json, lambda desk: desk.dismiss(case_id, agent_name(agent), reason=reason, version=version))
 
 
 @queue.command()
@@ -207,7 +216,7 @@ def reopen(
     ctx: typer.Context, case_id: CaseId, agent: Agent = None, version: Version = None, json: AsJson = False
 ) -> None:
     """Take back a closing: whoever waited then waits again."""
-    _act(ctx, json, lambda desk: desk.reopen(case_id, agent_name(agent), version=version))
+    act_on(ctx, json, lambda desk: desk.reopen(case_id, agent_name(agent), version=version))
 
 
 @queue.command()
@@ -220,7 +229,7 @@ def note(
     json: AsJson = False,
 ) -> None:
     """Write something down for colleagues."""
-    _act(ctx, json, lambda desk: desk.note(case_id, agent_name(agent), words, version=version))
+    act_on(ctx, json, lambda desk: desk.note(case_id, agent_name(agent), words, version=version))
 
 
 @queue.command()
@@ -253,22 +262,22 @@ def label(
         raise typer.BadParameter(str(error), ctx=ctx) from None
     if not labels.as_dict():
         raise typer.BadParameter("say at least one thing about it: --kind, --severity, --cause …", ctx=ctx)
-    _act(ctx, json, lambda desk: desk.label(case_id, agent_name(agent), labels, version=version))
+    act_on(ctx, json, lambda desk: desk.label(case_id, agent_name(agent), labels, version=version))
 
 
-def _act(ctx: typer.Context, json: bool, action: "Callable[[Review], Case]") -> None:
+def act_on(ctx: typer.Context, json: bool, action: "Callable[[Review], Case]") -> None:
     """Do one thing to one case and show how it stands then."""
     invocation = invocation_of(ctx)
     from monitor.cli import showing
 
-    case = action(_app(invocation).review)
+    case = action(app_of(invocation).review)
     if json:
         print_json({"case": showing.case_as_dict(case)})
     else:
         invocation.say(showing.case_in_words(case))
 
 
-def _app(invocation: Invocation) -> "App":
+def app_of(invocation: Invocation) -> "App":
     from monitor.wiring import App
 
     app: App = App(invocation.config)

@@ -188,6 +188,8 @@ def case_as_dict(case: Case) -> dict[str, Any]:
         "customer_posts": case.customer_posts,
         "brand_replies": case.brand_replies,
         "handoffs": case.handoffs,
+        "labels": list(case.tags),
+        "merged_into": case.merged_into,
         "reopened": case.reopened,
         "version": case.version,
         "deadlines": [
@@ -232,7 +234,7 @@ def case_in_full(
         }
         for post in thread
     ]
-    log = [{"kind": e.kind, "at": _iso(e.at), "actor": e.actor, "data": dict(e.data)} for e in events]
+    log = [{"kind": e.kind, "at": _iso(e.at), "actor": e.actor, "data": dict(e.data), "key": e.key} for e in events]
     return {"case": case_as_dict(case), "thread": posts, "events": log}
 
 

@@ -5,13 +5,14 @@ Only edges and `wiring` look at it. Secrets come from the environment or a crede
 """
 
 from monitor.config.brands import Account, Brand, Defaults
-from monitor.config.program import ClassifierSettings, Daemon, Database, Logging, Triage
+from monitor.config.program import ClassifierSettings, Daemon, Database, Logging, Triage, Web
 from monitor.config.promises import Calendar, Holidays, Promises, SlaPolicy
 from monitor.config.reading import load, shipped
 from monitor.config.root import Config
 from monitor.config.secrets import SECRET_NAMES, Secrets
 from monitor.config.sources import Budget, Poll, Prices, Sources, Timeouts, X
 from monitor.config.values import Hours
+from monitor.config.winning import Compensation
 
 __all__ = [
     "SECRET_NAMES",
@@ -20,6 +21,7 @@ __all__ = [
     "Budget",
     "Calendar",
     "ClassifierSettings",
+    "Compensation",
     "Config",
     "Daemon",
     "Database",
@@ -35,6 +37,7 @@ __all__ = [
     "Sources",
     "Timeouts",
     "Triage",
+    "Web",
     "X",
     "load",
     "shipped",

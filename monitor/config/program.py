@@ -1,14 +1,16 @@
-"""How the program itself runs: database, triage thresholds, model, background jobs, logging."""
+"""How the program itself runs: database, triage thresholds, model, background jobs, the page, logging."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from classifiers.contract import Cause, Sentiment
 from monitor.config.brands import Language
-from monitor.config.values import Bytes, Frozen, Interval, Probability, Section, Size, suggestion
+from monitor.config.values import Bytes, Frozen, Interval, Probability, Section, Size, like, suggestion
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -97,6 +99,54 @@ class Daemon(Section):
     """How long a silent daemon stays the leader before another takes over."""
     stop_within: Interval = timedelta(seconds=8)
     """How long running jobs may take to end when the daemon is stopped."""
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("this is not the address of a whole site: write for example https://care.example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+Network = IPv4Network | IPv6Network
+"""Addresses that belong together: 10.0.0.5, or 10.0.0.0/8."""
+
+HostName = Annotated[
+    str, AfterValidator(like(r"(\*\.)?[\w.-]+|\[[0-9a-fA-F:]+\]", "this is not a host name: write care.example.org"))
+]
+
+HeaderName = Annotated[str, AfterValidator(like(r"[A-Za-z0-9-]+", "this is not the name of a header"))]
+
+
+class Web(Section):
+    """The page where the team works, and who may reach it."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """The address to listen on; beyond this machine only once there is an administrator."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    """The port to listen on; 0 takes any that is free."""
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
+    """The address that people type, where it is another: https://care.example.org. With https cookies need it too."""
+    trusted_hosts: tuple[HostName, ...] = ()
+    """Further names that the page answers to, such as care.internal or *.example.org; all others are refused."""
+    proxies: tuple[Network, ...] = ()
+    """Addresses or networks of proxies in front of the page, whose X-Forwarded-For and -Proto headers are believed."""
+    proxy_user_header: HeaderName | None = None
+    """The header in which those proxies say who has logged in, as a name of the team. No password is asked then."""
+    session_idle: Interval = timedelta(hours=8)
+    """Whoever does nothing for so long has to log in again."""
+    session_absolute: Interval = timedelta(days=7)
+    """Everybody has to log in again after so long."""
+    api_per_minute: Count = 60
+    """Requests to /api/v1 that one token, or one person in a browser, may make in a minute."""
+
+    @model_validator(mode="after")
+    def _somebody_speaks_in_the_header(self) -> Self:
+        if self.proxy_user_header and not self.proxies:
+            words = "anybody could send this header: say in web.proxies which proxies are believed, or remove it"
+            path = "web.proxy_user_header"
+            raise PydanticCustomError("reference", "{words}", {"words": words, "path": path})
+        return self
 
 
 class Logging(Section):

@@ -9,11 +9,12 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from monitor.config.brands import Account, Brand, Defaults
-from monitor.config.program import ClassifierSettings, Daemon, Database, Logging, Triage
+from monitor.config.program import ClassifierSettings, Daemon, Database, Logging, Triage, Web
 from monitor.config.promises import Calendar, SlaPolicy
 from monitor.config.secrets import Secrets
 from monitor.config.sources import Sources
 from monitor.config.values import Frozen, Section, duplicates, suggestion
+from monitor.config.winning import Compensation
 
 DATABASE_FILE = "complaint-monitor.db"
 
@@ -46,7 +47,9 @@ class Config(Section):
     """SLA policies by name."""
     triage: Triage = Field(default_factory=Triage)
     classifier: ClassifierSettings = Field(default_factory=ClassifierSettings)
+    compensation: Compensation = Field(default_factory=Compensation)
     daemon: Daemon = Field(default_factory=Daemon)
+    web: Web = Field(default_factory=Web)
     logging: Logging = Field(default_factory=Logging)
     secrets: SkipJsonSchema[Secrets] = Field(default_factory=Secrets, exclude=True)
     """From the environment or a credentials folder, never from the file."""

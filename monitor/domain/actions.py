@@ -1,15 +1,21 @@
 """What people do to a case, as pure decisions: each returns the `Change` to save, or refuses and says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from classifiers.contract import Kind
 from monitor.domain.calendar import BusinessCalendar
+from monitor.domain.changed import difference
 from monitor.domain.labels import Labels
 from monitor.domain.lifecycle import live_again, settle
 from monitor.domain.model import Case, Change, Event, EventKind, Post, Status, Target
 from monitor.errors import NotAllowed
+
+LONGEST_TAG, MOST_TAGS = 40, 20
+REVIEW = "review"
+"""Among the changes of a label: the same person's verdict before, and the new one."""
 
 
 def claim(case: Case, agent: str, *, now: datetime) -> Change:
@@ -19,7 +25,7 @@ def claim(case: Case, agent: str, *, now: datetime) -> Change:
         return Change(case)
     if case.assignee is not None:
         raise NotAllowed(f"{case.assignee} holds case {case.id} already; assign it to take it over")
-    return _acted(replace(case, assignee=agent, claimed_at=now), EventKind.CLAIMED, now, agent)
+    return acted(case, replace(case, assignee=agent, claimed_at=now), EventKind.CLAIMED, now=now, by=agent)
 
 
 def assign(case: Case, to: str, *, by: str, now: datetime) -> Change:
@@ -29,23 +35,26 @@ def assign(case: Case, to: str, *, by: str, now: datetime) -> Change:
         return Change(case)
     handoffs = case.handoffs + (case.assignee is not None)
     given = replace(case, assignee=to, claimed_at=now, handoffs=handoffs)
-    return _acted(given, EventKind.ASSIGNED, now, by, {"to": to, "from": case.assignee})
+    return acted(case, given, EventKind.ASSIGNED, now=now, by=by, data={"to": to, "from": case.assignee})
 
 
 def release(case: Case, agent: str, *, now: datetime) -> Change:
     """Put a case back for anybody to take."""
     if case.assignee is None:
         return Change(case)
-    return _acted(replace(case, assignee=None, claimed_at=None), EventKind.RELEASED, now, agent)
+    return acted(case, replace(case, assignee=None, claimed_at=None), EventKind.RELEASED, now=now, by=agent)
 
 
-def snooze(case: Case, agent: str, *, until: datetime, now: datetime) -> Change:
-    """Hide a case until a moment. The promises keep running: snoozing buys quiet, not time."""
+def snooze(case: Case, agent: str, *, until: datetime, now: datetime, keep: bool = False) -> Change:
+    """Hide a case until a moment. The promises keep running: snoozing buys quiet, not time.
+
+    A customer who writes again ends the quiet, unless `keep` says to let them wait.
+    """
     _must_be_live(case)
     if until <= now:
         raise NotAllowed(f"cannot snooze until {until.isoformat()}: that is over already")
-    snoozed = replace(case, status=Status.SNOOZED, snoozed_until=until)
-    return _acted(snoozed, EventKind.SNOOZED, now, agent, {"until": until.isoformat()})
+    snoozed = replace(case, status=Status.SNOOZED, snoozed_until=until, keeps_snooze=keep)
+    return acted(case, snoozed, EventKind.SNOOZED, now=now, by=agent, data={"until": until.isoformat()})
 
 
 def resolve(case: Case, agent: str, *, now: datetime) -> Change:
@@ -62,18 +71,40 @@ def reopen(case: Case, agent: str, *, thread: Sequence[Post], calendar: Business
     """Take back a closing: whoever waited then waits again, on the clock that was running."""
     if case.status.live:
         raise NotAllowed(f"case {case.id} is {case.status.value}, there is nothing to reopen")
+    if case.merged_into is not None:
+        raise NotAllowed(f"case {case.id} was merged into case {case.merged_into}; undo the merge instead")
     live = replace(live_again(case), closed_through=case.begins_after)
     settled = settle(live, thread, news=(), calendar=calendar, now=now)
-    return _acted(settled.case, EventKind.REOPENED, now, agent)
+    return acted(case, settled.case, EventKind.REOPENED, now=now, by=agent)
 
 
 def note(case: Case, agent: str, text: str, *, now: datetime) -> Change:
     """Write something down for colleagues."""
-    return _acted(case, EventKind.NOTED, now, agent, {"text": text})
+    if not text.strip():
+        raise NotAllowed("a note without words helps nobody")
+    return acted(case, case, EventKind.NOTED, now=now, by=agent, data={"text": text})
 
 
-def relabel(case: Case, agent: str, labels: Labels, *, now: datetime) -> Change:
-    """Let a person's verdict stand over the model's: the case takes the severity and causes that were given."""
+def tag(case: Case, agent: str, *, add: Iterable[str] = (), remove: Iterable[str] = (), now: datetime) -> Change:
+    """Put the team's own words on a case, or take them off: without case, of at most `LONGEST_TAG` characters."""
+    added = {_tag(word) for word in add} - set(case.tags)
+    removed = {_tag(word) for word in remove} & set(case.tags)
+    tags = tuple(sorted((set(case.tags) | added) - removed))
+    if tags == case.tags:
+        return Change(case)
+    if len(tags) > MOST_TAGS:
+        raise NotAllowed(f"case {case.id} would have {len(tags)} labels; at most {MOST_TAGS} are any help")
+    said = {name: ", ".join(sorted(words)) for name, words in (("added", added), ("removed", removed)) if words}
+    return acted(case, replace(case, tags=tags), EventKind.TAGGED, now=now, by=agent, data=said)
+
+
+def relabel(
+    case: Case, agent: str, labels: Labels, *, now: datetime, replaces: Mapping[str, Any] | None = None
+) -> Change:
+    """Let a person's verdict stand over the model's: the case takes the severity and causes that were given.
+
+    `replaces` is what the same person had said before: undo puts it back.
+    """
     judged = replace(
         case,
         severity=labels.severity if labels.severity is not None else case.severity,
@@ -83,7 +114,9 @@ def relabel(case: Case, agent: str, labels: Labels, *, now: datetime) -> Change:
     if labels.kind not in (None, Kind.COMPLAINT):
         judged = replace(judged, severity=None, causes=())
     said = {name: value if isinstance(value, str) else ", ".join(value) for name, value in labels.as_dict().items()}
-    return _acted(judged, EventKind.LABELLED, now, agent, said)
+    return acted(
+        case, judged, EventKind.LABELLED, now=now, by=agent, data=said, also={REVIEW: [replaces, labels.as_dict()]}
+    )
 
 
 def _close(case: Case, kind: EventKind, agent: str, *, now: datetime, data: Mapping[str, str] | None = None) -> Change:
@@ -102,11 +135,12 @@ def _close(case: Case, kind: EventKind, agent: str, *, now: datetime, data: Mapp
         waiting_since=None,
         waiting_post_id=None,
         snoozed_until=None,
+        keeps_snooze=False,
         closed_through=now,
         resolved_at=now if resolved else None,
         first_resolved_at=case.first_resolved_at or (now if resolved else None),
     )
-    return _acted(closed, kind, now, agent, dict(data or {}))
+    return acted(case, closed, kind, now=now, by=agent, data=dict(data or {}))
 
 
 def _must_be_live(case: Case) -> None:
@@ -114,8 +148,24 @@ def _must_be_live(case: Case) -> None:
         raise NotAllowed(f"case {case.id} is {case.status.value}; reopen it first")
 
 
-def _acted(
-    case: Case, kind: EventKind, now: datetime, agent: str | None, data: Mapping[str, str | None] | None = None
+def _tag(word: str) -> str:
+    clean = " ".join(word.split()).casefold()
+    if not clean or len(clean) > LONGEST_TAG:
+        raise NotAllowed(f"a label has 1 to {LONGEST_TAG} characters; this one has {len(clean)}")
+    return clean
+
+
+def acted(  # noqa: PLR0917 - the first five are who did what, when, to what
+    before: Case,
+    after: Case,
+    kind: EventKind,
+    now: datetime,
+    by: str,
+    data: Mapping[str, str | int | None] | None = None,
+    *,
+    also: Mapping[str, Any] | None = None,
 ) -> Change:
-    event = Event(kind, now, f"{kind.value}:{now.isoformat()}", actor=agent, data=dict(data or {}))
-    return Change(case, (event,))
+    """The change from one case to the other, with the event of it: who did it, and everything that undoing it needs."""
+    changes = {**difference(before, after), **(also or {})}
+    event = Event(kind, now, f"{kind.value}:{before.version + 1}", by, dict(data or {}), changes)
+    return Change(after, (event,))

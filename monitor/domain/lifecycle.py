@@ -83,7 +83,7 @@ def customer_posted(
             )
         case, escalated = _escalate(case, post, triage, now)
         events += escalated
-        if case.status is Status.SNOOZED:
+        if case.status is Status.SNOOZED and not case.keeps_snooze:
             case = replace(case, status=Status.OPEN, snoozed_until=None)
     settled = settle(case, thread, news=[post], calendar=calendar, now=now)
     return Change(settled.case, (*events, *settled.events))
@@ -134,7 +134,8 @@ def settle(
 
 def belongs(episode: Episode, case: Case) -> bool:
     """Whether the wait is this case's, rather than an earlier case's of the same conversation."""
-    return case.begins_after is None or episode.post.ingested_at > case.begins_after
+    merged = episode.post.conversation_id != case.conversation_id
+    return merged or case.begins_after is None or episode.post.ingested_at > case.begins_after
 
 
 def standing(case: Case) -> Status:
@@ -204,7 +205,7 @@ def live_again(case: Case) -> Case:
 
 def wake(case: Case, *, now: datetime) -> Change:
     """End a snooze."""
-    awake = replace(case, status=Status.OPEN, snoozed_until=None)
+    awake = replace(case, status=Status.OPEN, snoozed_until=None, keeps_snooze=False)
     return Change(replace(awake, status=standing(awake)), (Event(EventKind.WOKE, now, f"woke:{now.isoformat()}"),))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from classifiers.contract import Cause, Churn, Kind, Severity, Threat
 
@@ -44,7 +45,7 @@ class Post:
 
     `published_at` is the platform's clock, `ingested_at` ours. `conversation_id` is the platform's thread id.
     `in_reply_to` is the external id of the post that this one answers. `reach` holds public counts by name
-    (reposts, replies, likes, quotes). `automated` marks an outbound reply that no person wrote.
+    (reposts, replies, likes, quotes). `automated`: an outbound reply that no person wrote. `id` is the store's key.
     """
 
     brand: str
@@ -65,7 +66,6 @@ class Post:
     needs_answer: bool | None = None
     """What triage decided about a mention: somebody waits for an answer to it. None while untriaged."""
     id: int | None = None
-    """The store's key; None until saved."""
 
 
 def id_order(external_id: str) -> tuple[int, str]:
@@ -111,12 +111,8 @@ class Targets:
     warn_before: timedelta = timedelta(0)
 
     def amount(self, target: Target) -> timedelta | None:
-        amounts = {
-            Target.FIRST_RESPONSE: self.first_response,
-            Target.NEXT_RESPONSE: self.next_response,
-            Target.RESOLUTION: self.resolution,
-        }
-        return amounts[target]
+        promised: timedelta | None = getattr(self, target.value)  # the targets are named like the fields
+        return promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ class Deadline:
     """One promise of a case: the clock started at `started_at` and runs out at `due_at`.
 
     It ends `met_at` (what was promised happened, in time or late) or `stopped_at` (the case was closed without it).
-    `warned` and `breached` become true once each. Ended deadlines stay with the case: attainment is computed from them.
+    `warned` and `breached` become true once each. Ended ones stay with the case: attainment is computed from them.
     """
 
     target: Target
@@ -151,7 +147,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """The pure decision about one mention: does a person need it, how urgently, and why, in words for that person."""
+    """The decision about one mention: does a person need it, how urgently, and why, in words for that person."""
 
     needs_case: bool
     kind: Kind | None
@@ -162,8 +158,7 @@ class Triage:
     churn: Churn | None = None
     threats: tuple[Threat, ...] = ()
     playbook: str | None = None
-    needs_human: bool = False
-    """The model abstained or failed: a person decides what this is."""
+    needs_human: bool = False  # the model abstained or failed: a person decides what this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +170,9 @@ class Case:
     customer post that we have not answered (None while it is the customer's turn). `deadlines` are the running
     promises and the ended ones, oldest first; `next_deadline_at` is the earliest moment that wants attention. Customer
     posts ingested up to `closed_through` were closed by a person and wait no longer; those up to `begins_after` belong
-    to an earlier case of the conversation. `version` grows with every saved change; 0 means not saved yet.
+    to an earlier case of the conversation. `tags` are the team's own words, sorted; `merged_into` is the case that this
+    one goes on in; a case that `keeps_snooze` sleeps on when the customer writes. `version` grows with every saved
+    change; 0 means not saved yet.
     """
 
     id: int | None
@@ -213,16 +210,18 @@ class Case:
     handoffs: int = 0
     reopened: int = 0
     deadlines: tuple[Deadline, ...] = ()
+    tags: tuple[str, ...] = ()
+    keeps_snooze: bool = False
+    merged_into: int | None = None
     version: int = 0
 
     @property
     def next_deadline_at(self) -> datetime | None:
         if not self.status.live:
             return None
-        moments = [moment for d in self.deadlines if (moment := d.next_moment()) is not None]
-        if self.status is Status.SNOOZED and self.snoozed_until is not None:
-            moments.append(self.snoozed_until)
-        return min(moments, default=None)
+        moments = [d.next_moment() for d in self.deadlines]
+        moments.append(self.snoozed_until if self.status is Status.SNOOZED else None)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     @property
     def due_at(self) -> datetime | None:
@@ -253,19 +252,30 @@ class EventKind(StrEnum):
     LABELLED = "labelled"
     REASSESSED = "reassessed"
     NOTED = "noted"
+    TAGGED = "tagged"
+    MERGED_INTO = "merged_into"
+    TOOK_IN = "took_in"
+    UNDONE = "undone"
+    WON_BACK = "won_back"
+    COMPENSATION = "compensation"
     WARNED = "warned"
     BREACHED = "breached"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An append-only fact about a case. `key` is unique within the case: the same fact is never recorded twice."""
+    """An append-only fact about a case. `key` is unique within the case: the same fact is never recorded twice.
+
+    `changes` is what a person's action changed (see `changed`); `bulk` names many actions that were one to the person.
+    """
 
     kind: EventKind
     at: datetime
     key: str
     actor: str | None = None
     data: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    changes: Mapping[str, Any] | None = None
+    bulk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from monitor.domain.model import Case, Change, Post, Triage
 from monitor.domain.sla import targets_for
 from monitor.domain.triage import Context, Rules, triage, unreadable
 from monitor.services.surroundings import Surroundings
-from monitor.store import assessments, cases, intake
+from monitor.store import assessments, cases, intake, merges
 from monitor.store.db import Database, Session
 
 _log = log.get(__name__)
@@ -121,19 +121,28 @@ class _Desk:
         needs = {p.id: d.needs_case for p, d in zip(posts, decided, strict=True) if p.id is not None}
         intake.mark_triaged(self.session, needs, self.now)
         self.cases = cases.latest_cases(self.session, keys)
-        self.threads = intake.threads(self.session, keys)
+        homes = {cases.conversation(case) for case in self.cases.values()}
+        threads = intake.threads(self.session, keys | homes)
+        self.threads = merges.with_merged(self.session, self.cases.values(), threads)
         for post, decision in zip(posts, decided, strict=True):
             self._handle(replace(post, needs_answer=decision.needs_case), decision)
         cases.save_changes(self.session, [*self.finished, *self.changes.values()])
         return Assessed(len(posts), self.opened, self.joined, sum(v is None for v in verdicts))
 
     def _handle(self, post: Post, triage: Triage) -> None:
-        key, handling = _conversation(post), self.handlings.of(post.brand)
-        case = self.changes[key].case if key in self.changes else self.cases.get(key)
+        handling, case = self.handlings.of(post.brand), self._case_of(post)
         if case is not None and handling.takes_back(case, post.published_at):
-            self._join(key, case, post, triage, handling)
+            self._join(cases.conversation(case), case, post, triage, handling)
         elif triage.needs_case:
-            self._open(key, case, post, triage, handling)
+            self._open(_conversation(post), case, post, triage, handling)
+
+    def _case_of(self, post: Post) -> Case | None:
+        """The case of the conversation as this batch has left it; of a merged one, the case that it goes on in."""
+        key = _conversation(post)
+        if key not in self.changes and (known := self.cases.get(key)) is not None:
+            home = cases.conversation(known)
+            return self.changes[home].case if home in self.changes else known
+        return self.changes[key].case if key in self.changes else None
 
     def _join(self, key: Key, case: Case, post: Post, triage: Triage, handling: Handling) -> None:
         change = customer_posted(

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from monitor.clock import Clock
 from monitor.domain.handling import Handlings
 from monitor.domain.lifecycle import reply_observed
-from monitor.domain.model import Post, Role, id_order
+from monitor.domain.model import Case, Post, Role, id_order
 from monitor.errors import RateLimited, SourceError
 from monitor.sources.base import Page, PageRequest, Source, Stream
-from monitor.store import cases, cursors, intake
+from monitor.store import cases, cursors, intake, merges
 from monitor.store.cursors import Cursor, Window
 from monitor.store.db import Database, Session
 
@@ -195,10 +195,15 @@ def observe_replies(session: Session, posts: Iterable[Post], handlings: Handling
     for post in posts:
         if post.role is Role.REPLY:
             replies[post.brand, post.platform, post.conversation_id].append(post)
-    concerned = cases.latest_cases(session, replies)
-    threads = intake.threads(session, concerned)
+    concerned: dict[tuple[str, str, str], Case] = {}
+    answers: defaultdict[tuple[str, str, str], list[Post]] = defaultdict(list)
+    for key, case in cases.latest_cases(session, replies).items():
+        home = cases.conversation(case)  # another one where the case of the conversation was merged
+        concerned[home] = case
+        answers[home] += replies[key]
+    threads = merges.threads_of(session, list(concerned.values()))
     changes = [
-        reply_observed(case, replies[key], thread=threads[key], calendar=handlings.of(case.brand).calendar, now=now)
+        reply_observed(case, answers[key], thread=threads[key], calendar=handlings.of(case.brand).calendar, now=now)
         for key, case in concerned.items()
     ]
     cases.save_changes(session, changes)

@@ -18,7 +18,7 @@ from monitor.domain.triage import Context, triage
 from monitor.errors import Conflict
 from monitor.services.assess import classify_each, decide
 from monitor.services.surroundings import Surroundings
-from monitor.store import assessments, cases, history, intake, reading, reviews
+from monitor.store import assessments, cases, history, merges, reading, reviews
 from monitor.store.db import Database
 
 NOT_KNOWN = "does not know"
@@ -195,7 +195,7 @@ def _retriage(
 ) -> Retriaged:
     with database.read() as session:
         live = [case for case in cases.cases_by_id(session, case_ids).values() if case.status.live]
-        threads = intake.threads(session, {cases.conversation(case) for case in live})
+        threads = merges.threads_of(session, live)
         own = {case.id: posts_of(case, threads[cases.conversation(case)]) for case in live}
         reviewed = reviews.reviewed_ids(session, [_number(post) for posts in own.values() for post in posts])
         labelled = {key for key, posts in own.items() if any(_number(post) in reviewed for post in posts)}

@@ -17,7 +17,8 @@ from monitor.domain.lifecycle import belongs
 from monitor.domain.metrics import Attainment, Backlog, Distribution, RepeatContact
 from monitor.domain.model import Case, Post, Role, Status, Target
 from monitor.domain.response import RATE_WINDOWS, Answer, Rate, Times, Wait
-from monitor.store import intake, reading
+from monitor.store import intake, merges, reading
+from monitor.store.cases import conversation
 from monitor.store.db import Database, Session
 
 REPEAT_WINDOWS = (timedelta(days=7), timedelta(days=14))
@@ -227,9 +228,9 @@ def _with_history(scope: Scope) -> Scope:
 def _threads(session: Session, cases: Sequence[Case]) -> Iterator[tuple[Case, Sequence[Post]]]:
     for start in range(0, len(cases), _CASES_AT_ONCE):
         part = cases[start : start + _CASES_AT_ONCE]
-        threads = intake.threads(session, [(c.brand, c.platform, c.conversation_id) for c in part])
+        threads = merges.threads_of(session, part)
         for case in part:
-            yield case, threads[case.brand, case.platform, case.conversation_id]
+            yield case, threads[conversation(case)]
 
 
 def _later_waits(session: Session, cases: Iterable[Case]) -> list[Wait]:

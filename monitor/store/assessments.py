@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, exists, select, tuple_
+from sqlalchemy import Row, delete, exists, select, tuple_
 
 from classifiers.contract import Assessment, Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
 from monitor.store.db import Session
@@ -58,6 +58,11 @@ def save_review(session: Session, post_id: int, agent: str, labels: Mapping[str,
     """Keep a person's verdict; the same person's later verdict on the post replaces it."""
     row = {"post_id": post_id, "agent": agent, "labels": dict(labels), "reviewed_at": now}
     upsert(session, reviews, [row], key=("post_id", "agent"), update=("labels", "reviewed_at"))
+
+
+def drop_review(session: Session, post_id: int, agent: str) -> None:
+    """Forget a person's verdict, as if it had not been given."""
+    session.execute(delete(reviews).where(reviews.c.post_id == post_id, reviews.c.agent == agent))
 
 
 def reviews_of(session: Session, post_id: int) -> dict[str, dict[str, Any]]:

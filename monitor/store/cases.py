@@ -10,13 +10,14 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from classifiers.contract import Severity
 from monitor.domain.model import Case, Change, Deadline, Event, Targets
 from monitor.errors import Conflict
 from monitor.store.db import Session
+from monitor.store.desk_tables import case_tags
 from monitor.store.statements import Key, among, batches, matching, upsert
 from monitor.store.tables import case_events, cases, deadlines, live
 
@@ -24,8 +25,9 @@ NO_DUE = datetime.max.replace(tzinfo=UTC)
 """Stands for "nothing is promised" in the queue's order: last."""
 
 _FIELDS = tuple(field.name for field in fields(Case))
-_KEPT = tuple(name for name in _FIELDS if name != "deadlines")
-_TARGETS, _DEADLINES = _KEPT.index("targets"), _FIELDS.index("deadlines")
+_ELSEWHERE = ("deadlines", "tags")
+_KEPT = tuple(name for name in _FIELDS if name not in _ELSEWHERE)
+_TARGETS, _DEADLINES, _TAGS = _KEPT.index("targets"), _FIELDS.index("deadlines"), _FIELDS.index("tags")
 ALL_CASES = select(*(cases.c[name] for name in _KEPT))
 """Every case, as `whole` reads it."""
 
@@ -33,7 +35,8 @@ _DEADLINE_FIELDS = tuple(field.name for field in fields(Deadline))
 _ALL_DEADLINES = select(deadlines.c.case_id, *(deadlines.c[name] for name in _DEADLINE_FIELDS)).order_by(
     deadlines.c.case_id, deadlines.c.started_at, deadlines.c.target
 )
-_EVENT_COLUMNS = tuple(case_events.c[field.name] for field in fields(Event))
+_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+_EVENT_COLUMNS = tuple(case_events.c[name] for name in _EVENT_FIELDS)
 _AMOUNTS = ("first_response", "next_response", "resolution", "warn_before")
 
 _RANK = {Severity.BLAME: 0, Severity.ACCUSATION: 1, Severity.DISAPPROVAL: 2, Severity.NO_EXPLICIT_REPROACH: 3}
@@ -76,13 +79,17 @@ def latest_case(session: Session, brand: str, platform: str, conversation_id: st
 
 
 def latest_cases(session: Session, conversations: Iterable[Key]) -> dict[Key, Case]:
-    """The live or last opened cases of many conversations at once."""
+    """The live or last opened cases of many conversations at once; one that was merged is the case it goes on in."""
     statement = ALL_CASES.order_by(live, cases.c.opened_at, cases.c.id)
     rows = {
         (row.brand, row.platform, row.conversation_id): row
         for row in matching(session, statement, cases.c.conversation_id, conversations)
     }
-    return {conversation(case): case for case in whole(session, list(rows.values()))}
+    found = {conversation(case): case for case in whole(session, list(rows.values()))}
+    while ids := {case.merged_into for case in found.values() if case.merged_into is not None}:
+        homes = cases_by_id(session, ids)
+        found = {key: case if case.merged_into is None else homes[case.merged_into] for key, case in found.items()}
+    return found
 
 
 def conversation(case: Case) -> Key:
@@ -100,6 +107,10 @@ def cases_by_id(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
         rows = _read(session, ALL_CASES.where(among(session, cases.c.id, batch)))
         found |= {case.id: case for case in rows if case.id is not None}
     return found
+
+
+def exists(session: Session, case_id: int) -> bool:
+    return session.execute(select(cases.c.id).where(cases.c.id == case_id)).first() is not None
 
 
 def due_for_sweep(session: Session, now: datetime, limit: int) -> list[Case]:
@@ -132,6 +143,7 @@ def save_changes(session: Session, changes: Sequence[Change]) -> list[Case]:
     for at, case_id in zip(new, _insert(session, [saved[at] for at in new]), strict=True):
         saved[at] = replace(saved[at], id=case_id)
     _save_deadlines(session, saved)
+    _save_tags(session, [c for c, change in zip(saved, changes, strict=True) if _retagged(change)])
     _save_events(session, ((c.id, event) for c, change in zip(saved, changes, strict=True) for event in change.events))
     return saved
 
@@ -167,21 +179,42 @@ def _save_deadlines(session: Session, saved: Sequence[Case]) -> None:
         for deadline in case.deadlines
     )
     key = ("case_id", "target", "started_at")
+    _drop_deadlines(session, {case.id: {(d.target, d.started_at) for d in case.deadlines} for case in saved})
     upsert(session, deadlines, rows, key=key, update=[name for name in _DEADLINE_FIELDS if name not in key])
 
 
+def _drop_deadlines(session: Session, kept: Mapping[int | None, set[tuple[Any, datetime]]]) -> None:
+    """Forget promises that a case no longer has: its start moved, or what was merged into it went its own way again."""
+    for batch in batches(kept):
+        named = select(deadlines.c.case_id, deadlines.c.target, deadlines.c.started_at)
+        for case_id, target, started_at in session.execute(named.where(among(session, deadlines.c.case_id, batch))):
+            if (target, started_at) not in kept[case_id]:
+                gone = (deadlines.c.case_id == case_id, deadlines.c.target == target)
+                session.execute(delete(deadlines).where(*gone, deadlines.c.started_at == started_at))
+
+
+def _retagged(change: Change) -> bool:
+    born_with = change.case.version == 0 and bool(change.case.tags)
+    return born_with or any("tags" in (event.changes or ()) for event in change.events)
+
+
+def _save_tags(session: Session, retagged: Sequence[Case]) -> None:
+    for batch in batches(retagged):
+        session.execute(delete(case_tags).where(among(session, case_tags.c.case_id, [case.id for case in batch])))
+        rows = ({"case_id": case.id, "tag": tag} for case in batch for tag in case.tags)
+        upsert(session, case_tags, rows, key=("case_id", "tag"))
+
+
+_NUMBERING = 0x65766E74  # any number that nobody else locks
+
+
 def _save_events(session: Session, happened: Iterable[tuple[int | None, Event]]) -> None:
-    rows = (
-        {
-            "case_id": case_id,
-            "kind": event.kind,
-            "at": event.at,
-            "key": event.key,
-            "actor": event.actor,
-            "data": dict(event.data),
-        }
-        for case_id, event in happened
-    )
+    rows = [
+        {"case_id": case_id, **{name: getattr(event, name) for name in _EVENT_FIELDS}} for case_id, event in happened
+    ]
+    if rows and session.dialect.name == "postgresql":
+        # Ids are given in the order of the commits: who has read up to one has missed none below it.
+        session.execute(select(func.pg_advisory_xact_lock(_NUMBERING)))
     upsert(session, case_events, rows, key=("case_id", "key"))
 
 
@@ -213,16 +246,28 @@ def _read(session: Session, statement: Select[Any]) -> list[Case]:
 
 
 def whole(session: Session, rows: Sequence[Row[Any]]) -> list[Case]:
-    """The cases of rows of `ALL_CASES`, in order, with their deadlines."""
-    promises = _deadlines_of(session, [row.id for row in rows])
-    return [_case(row, promises[row.id]) for row in rows]
+    """The cases of rows of `ALL_CASES`, in order, with their deadlines and labels."""
+    ids = [row.id for row in rows]
+    promises, tags = _deadlines_of(session, ids), _tags_of(session, ids)
+    return [_case(row, promises[row.id], tuple(tags[row.id])) for row in rows]
 
 
-def _case(row: Row[Any], promises: tuple[Deadline, ...]) -> Case:
+def _case(row: Row[Any], promises: tuple[Deadline, ...], tags: tuple[str, ...]) -> Case:
     values = list(row[: len(_KEPT)])
     values[_TARGETS] = _targets_from_json(values[_TARGETS])
     values.insert(_DEADLINES, promises)
+    values.insert(_TAGS, tags)
     return Case(*values)
+
+
+def _tags_of(session: Session, case_ids: Iterable[int]) -> Mapping[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for batch in batches(case_ids):
+        for case_id, tag in session.execute(select(case_tags).where(among(session, case_tags.c.case_id, batch))):
+            found[case_id].append(tag)
+    for tags in found.values():
+        tags.sort()
+    return found
 
 
 def _deadlines_of(session: Session, case_ids: Iterable[int]) -> Mapping[int, tuple[Deadline, ...]]:

@@ -22,6 +22,7 @@ from monitor.store.tables import accounts as accounts_table
 from monitor.store.tables import assessments, posts
 from monitor.store.tables import untriaged as is_untriaged
 from monitor.store.types import UtcDateTime, canonical
+from monitor.store.words import forget_words, save_words
 
 ALL_POSTS = select(*(posts.c[field.name] for field in fields(Post)))
 """Every post, as `post_of` reads it."""
@@ -68,17 +69,24 @@ def save_page(session: Session, *, accounts: Iterable[Account], posts: Iterable[
     ids = _insert(session, [post for key, post in page.items() if key not in known])
     changes = [change for key, row in known.items() if (change := _change(row, page[key])) is not None]
     _update(session, changes)
-    edited = (
+    edited = tuple(
         replace(page[key], id=row.id, ingested_at=row.ingested_at, needs_answer=row.needs_answer)
         for key, row in known.items()
         if row.erased_at is None and page[key].text != row.text
     )
+    new = tuple(post_of((*_post_values(page[key]), row_id)) for key in page if (row_id := ids.get(key)) is not None)
+    _index_words(session, (*new, *edited))
     return Saved(
-        new=tuple(post_of((*_post_values(page[key]), row_id)) for key in page if (row_id := ids.get(key)) is not None),
-        edited=tuple(edited),
+        new=new,
+        edited=edited,
         updated=len(changes),
         seen=len(page) - len(ids) - len(changes),
     )
+
+
+def _index_words(session: Session, saved: Sequence[Post]) -> None:
+    authors = accounts_by_id(session, {(post.platform, post.author_id) for post in saved})
+    save_words(session, ((post, authors.get((post.platform, post.author_id))) for post in saved))
 
 
 def post_key(post: Post) -> Key:
@@ -249,4 +257,5 @@ def erase(session: Session, post_ids: Iterable[int], now: datetime) -> None:
     """Forget what was said and by whom; the key stays as a tombstone, so that no later sighting brings it back."""
     empty: dict[str, Any] = {"text": "", "author_id": "", "in_reply_to_author": None, "reach": {}, "erased_at": now}
     for batch in batches(post_ids):
+        forget_words(session, batch)
         session.execute(posts.update().where(among(session, posts.c.id, batch)).values(**empty))

@@ -1,7 +1,7 @@
 """What people said about posts, read together: for the export of labels, and for asking about other posts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +47,15 @@ def reviewed_ids(session: Session, post_ids: Iterable[int]) -> set[int]:
             select(reviews.c.post_id).where(among(session, reviews.c.post_id, batch))
         ).scalars()
     }
+
+
+def reviews_by_post(session: Session, post_ids: Sequence[int]) -> dict[int, dict[str, Mapping[str, object]]]:
+    """The labels that people gave these posts, by post and person, in the order of their verdicts."""
+    found: defaultdict[int, dict[str, Mapping[str, object]]] = defaultdict(dict)
+    statement = select(reviews).where(among(session, reviews.c.post_id, post_ids)).order_by(reviews.c.reviewed_at)
+    for row in session.execute(statement):
+        found[row.post_id][row.agent] = row.labels
+    return found
 
 
 def post_by_id(session: Session, post_id: int) -> Post | None:

@@ -25,7 +25,7 @@ RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Json = sa.JSON(none_as_null=True)
 
 
-def _partial(name: str, *columns: sa.Column[Any], where: sa.ColumnElement[bool], unique: bool = False) -> sa.Index:
+def partial_index(name: str, *columns: sa.Column[Any], where: sa.ColumnElement[bool], unique: bool = False) -> sa.Index:
     return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
@@ -78,8 +78,8 @@ post_indexes = (
     sa.Index("ix_posts_conversation", posts.c.conversation_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_author", posts.c.author_id, posts.c.brand, posts.c.platform),
     sa.Index("ix_posts_published", posts.c.brand, posts.c.published_at),
-    _partial("ix_posts_in_reply_to", *answer, where=answering),
-    _partial("ix_posts_untriaged", posts.c.published_at, posts.c.id, where=untriaged),
+    partial_index("ix_posts_in_reply_to", *answer, where=answering),
+    partial_index("ix_posts_untriaged", posts.c.published_at, posts.c.id, where=untriaged),
 )
 
 assessments = sa.Table(
@@ -146,6 +146,8 @@ cases = sa.Table(
     sa.Column("brand_replies", sa.Integer, nullable=False),
     sa.Column("handoffs", sa.Integer, nullable=False),
     sa.Column("reopened", sa.Integer, nullable=False),
+    sa.Column("keeps_snooze", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("merged_into", RowId),
     sa.Column("version", sa.Integer, nullable=False),
     # Copies of what the case itself knows, so that the queue and the sweep are index scans.
     sa.Column("live", sa.Boolean, nullable=False),
@@ -159,16 +161,16 @@ _conversation = (cases.c.conversation_id, cases.c.brand, cases.c.platform)
 _counted = (cases.c.brand, cases.c.status, cases.c.breached, cases.c.needs_human, cases.c.assignee, cases.c.live)
 _queue_order = (cases.c.priority, cases.c.due_at, cases.c.id)
 case_indexes = (
-    _partial("uq_cases_live_conversation", *_conversation, where=live, unique=True),
+    partial_index("uq_cases_live_conversation", *_conversation, where=live, unique=True),
     sa.Index("ix_cases_conversation", *_conversation),
     sa.Index("ix_cases_opened", cases.c.brand, cases.c.opened_at),
-    _partial("ix_cases_sweep", cases.c.next_deadline_at, where=cases.c.next_deadline_at.is_not(None)),
-    _partial("ix_cases_queue", *_queue_order, where=live),
-    _partial("ix_cases_brand_queue", cases.c.brand, *_queue_order, where=live),
-    _partial("ix_cases_lang_queue", cases.c.lang, *_queue_order, where=live),
-    _partial("ix_cases_assignee_queue", cases.c.assignee, *_queue_order, where=live),
+    partial_index("ix_cases_sweep", cases.c.next_deadline_at, where=cases.c.next_deadline_at.is_not(None)),
+    partial_index("ix_cases_queue", *_queue_order, where=live),
+    partial_index("ix_cases_brand_queue", cases.c.brand, *_queue_order, where=live),
+    partial_index("ix_cases_lang_queue", cases.c.lang, *_queue_order, where=live),
+    partial_index("ix_cases_assignee_queue", cases.c.assignee, *_queue_order, where=live),
     sa.Index("ix_cases_all", *_queue_order),
-    _partial("ix_cases_counts", *_counted, where=live),
+    partial_index("ix_cases_counts", *_counted, where=live),
 )
 
 deadlines = sa.Table(
@@ -196,6 +198,8 @@ case_events = sa.Table(
     sa.Column("key", CleanText, nullable=False),
     sa.Column("actor", CleanText),
     sa.Column("data", Json, nullable=False),
+    sa.Column("changes", Json),
+    sa.Column("bulk", CleanText),
     sa.UniqueConstraint("case_id", "key"),
 )
 
@@ -259,15 +263,6 @@ follower_snapshots = sa.Table(
     sa.Column("following", sa.Integer),
     sa.Column("posts", sa.Integer),
     sa.Column("taken_at", UtcDateTime, nullable=False),
-)
-
-agents = sa.Table(
-    "agents",
-    metadata,
-    sa.Column("id", RowId, primary_key=True),
-    sa.Column("name", CleanText, nullable=False, unique=True),
-    sa.Column("email", CleanText, unique=True),
-    sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
 leases = sa.Table(

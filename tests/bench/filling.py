@@ -6,7 +6,7 @@ Multiplying by a large prime scatters the values, so that neighbours in time are
 from typing import Any
 
 from monitor.store.db import Database, Session
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 
 PRIME = 2_654_435_761
 FIRST_SECOND = 1_767_225_600  # 2026-01-01
@@ -17,7 +17,10 @@ def fill(database: Database, *, posts: int, cases: int) -> None:
     with database.write() as session:
         _insert(session, "accounts", _accounts(), posts // 3)
         _insert(session, "posts", _posts(session), posts)
+        _insert(session, "post_words", _words(), posts)
         _insert(session, "cases", _cases(session), cases)
+        _insert(session, "case_tags", {"case_id": "n * 200", "tag": "'vip'"}, cases // 200)
+        _insert(session, "case_tags", {"case_id": "n * 2", "tag": "'storm'"}, cases // 2)
         for target in ("first_response", "resolution"):
             _insert(session, "deadlines", _deadlines(session, target), cases)
     with database.write() as session:
@@ -94,6 +97,12 @@ def _posts(session: Session) -> dict[str, str]:
         "needs_answer": _truth(session, "n % 2 = 0"),
         "triaged_at": f"CASE WHEN n % 500 <> 0 THEN {_moment(session, 'n + 30')} END",
     }
+
+
+def _words() -> dict[str, str]:
+    """The texts of `_posts` as they are folded, with handles and names."""
+    said = _text("n", "acme my parcel is two weeks late and nobody answers my messages number ")
+    return {"post_id": "n", "words": f"{said} || {_text(_scattered(300_007), ' customer')} || ' a customer'"}
 
 
 def _cases(session: Session) -> dict[str, str]:

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,11 +20,12 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from classifiers.contract import Cause, Severity
-from monitor.domain.model import Account, Post, Status
+from monitor.domain.model import Account, Post
+from monitor.domain.search import Search, parse_search
+from monitor.services.desk import BUILT_IN, MOST_COUNTED
 from monitor.store import cases, intake, migrate, queue
 from monitor.store.db import Database
-from monitor.store.queue import CaseFilter
+from monitor.store.finding import Asker, conditions
 from monitor.store.tables import cases as cases_table
 from monitor.store.tables import posts
 from tests.bench.filling import fill
@@ -32,15 +34,28 @@ from tests.make import make_account, make_change, make_post, make_reply
 
 AIM_POSTS, AIM_CASES, AIM_PAGE_MS = 8000, 2000, 20.0
 FILTERS = {
-    "all live": CaseFilter(),
-    "one brand": CaseFilter(brand="second"),
-    "rare language": CaseFilter(lang="lv"),
-    "blame": CaseFilter(severity=Severity.BLAME),
-    "a cause": CaseFilter(cause=Cause.OUTAGE),
-    "one agent": CaseFilter(assignee="agent7"),
-    "breached, of a brand": CaseFilter(brand="acme", breached=True),
-    "every status": CaseFilter(statuses=tuple(Status)),
+    "all live": "",
+    "one brand": "brand:second",
+    "rare language": "lang:lv",
+    "blame": "severity:blame",
+    "a cause": "cause:outage",
+    "one agent": "assignee:agent7",
+    "breached, of a brand": "brand:acme is:breached",
+    "every status": "is:any",
+    "nobody's": "status:open,waiting is:unassigned",
+    "breaching": "is:breaching",
+    "needs a label": "is:needs-label",
+    "a word of every post": "parcel",
+    "a word of one post": "150000",
+    "two words, a language": "parcel late lang:bg",
+    "an author": "from:@Customer150000",
+    "a label of few": "label:vip",
+    "a label of many": "label:storm",
+    "many followers": "followers:>9900",
+    "some followers": "followers:>5000 lang:ru",
 }
+"""Searches by what they are about."""
+ASKER = Asker("agent7", datetime(2026, 1, 5, tzinfo=UTC))
 
 
 def main() -> None:
@@ -146,16 +161,24 @@ def pages(database: Database, n: int) -> Table:
     """Reading queue pages of 50 at random depths; the naive way is OFFSET, at the same depths."""
     title = f"queue pages of 50, {database.dialect}"
     table = Table(title, "p50 ms", "p95 ms", f"aim p95 < {AIM_PAGE_MS:.0f}", "OFFSET p95 ms", "OFFSET ÷ keyset")
-    for name, wanted in FILTERS.items():
-        table.add_row(name, *page_times(database, wanted, n))
+    for name, text in FILTERS.items():
+        table.add_row(name, *page_times(database, parse_search(text), n))
     counted = [timed(database, queue.queue_counts) for _ in range(10)]
     table.add_row("counts of the queue", f"{statistics.median(counted):.1f}", f"{quantile(counted):.1f}", "", "", "")
+    views = [timed(database, count_views) for _ in range(20)]
+    table.add_row(
+        "counts of the built-in views", f"{statistics.median(views):.1f}", f"{quantile(views):.1f}", "", "", ""
+    )
     return table
 
 
-def page_times(database: Database, wanted: CaseFilter, n: int) -> tuple[str, ...]:
+def count_views(session: sa.Connection) -> object:
+    return queue.counts(session, list(BUILT_IN.values()), ASKER, most=MOST_COUNTED + 1)
+
+
+def page_times(database: Database, wanted: Search, n: int) -> tuple[str, ...]:
     found = list(places(database, wanted, n))
-    keyset = [timed(database, lambda s, t=token: queue.queue_page(s, wanted, after=t)) for _, token in found]  # type: ignore[misc]
+    keyset = [timed(database, lambda s, t=token: queue.queue_page(s, wanted, ASKER, after=t)) for _, token in found]  # type: ignore[misc]
     offset = [timed(database, lambda s, d=depth: by_offset(s, wanted, d)) for depth, _ in found[: n // 4]]  # type: ignore[misc]
     p95 = quantile(keyset)
     verdict = "yes" if p95 < AIM_PAGE_MS else "NO"
@@ -163,22 +186,22 @@ def page_times(database: Database, wanted: CaseFilter, n: int) -> tuple[str, ...
     return f"{statistics.median(keyset):.1f}", f"{p95:.1f}", verdict, f"{naive:.1f}", f"{naive / p95:.1f}"
 
 
-def places(database: Database, wanted: CaseFilter, n: int) -> Iterator[tuple[int, str | None]]:
+def places(database: Database, wanted: Search, n: int) -> Iterator[tuple[int, str | None]]:
     """Random depths of the queue, as a number of rows and as the token of a page; the first page is one in four."""
-    conditions = list(queue._conditions(wanted))
     order = (cases_table.c.priority, cases_table.c.due_at, cases_table.c.id)
     with database.read() as session:
-        rows = session.execute(sa.select(*order).where(*conditions).order_by(*order)).all()
+        found = conditions(session, wanted, ASKER)
+        rows = session.execute(sa.select(*order).where(*found).order_by(*order)).all()
     for _ in range(n):
-        depth = random.randrange(len(rows)) if random.random() < 0.75 else 0
+        depth = random.randrange(len(rows)) if rows and random.random() < 0.75 else 0
         yield depth, queue._token(*rows[depth - 1]) if depth else None
 
 
-def by_offset(session: sa.Connection, wanted: CaseFilter, depth: int) -> object:
+def by_offset(session: sa.Connection, wanted: Search, depth: int) -> object:
     order = (cases_table.c.priority, cases_table.c.due_at, cases_table.c.id)
-    statement = cases.ALL_CASES.where(*queue._conditions(wanted)).order_by(*order)
+    statement = cases.ALL_CASES.where(*conditions(session, wanted, ASKER)).order_by(*order)
     found = session.execute(statement.offset(depth).limit(50)).all()
-    return list(queue._rows(session, cases.whole(session, found)))
+    return list(queue.rows_of(session, cases.whole(session, found)))
 
 
 def timed(database: Database, work: Callable[[sa.Connection], object]) -> float:

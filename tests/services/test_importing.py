@@ -21,7 +21,7 @@ from monitor.sources.replay_lines import Entry, FileDamaged
 from monitor.sources.twcs import TwcsFile
 from monitor.store import cases, cursors, intake
 from monitor.store.db import Database
-from monitor.store.tables import metadata
+from monitor.store.schema import metadata
 from tests.day import write_day
 from tests.fakes import FakeClassifier, FakeClock
 from tests.make import NOW

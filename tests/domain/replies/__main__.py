@@ -1,0 +1,3 @@
+from tests.domain.replies import main
+
+main()

@@ -1,0 +1,1 @@
+"""The page, over SQLite and a clock that moves when told."""
