@@ -1,7 +1,7 @@
 """`queue`, the rest of it: the next case, undo, merging, labels, views, and one deed to many cases."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from monitor.cli.moments import moment_after, moment_of
 from monitor.cli.queue import Agent, AsJson, CaseId, Search, Version, act_on, agent_name, app_of
 from monitor.domain.deeds import Deed, DeedKind
 from monitor.domain.search import parse_search
-from monitor.services.bulk import Done
+
+if TYPE_CHECKING:
+    from monitor.services.bulk import Done
 
 views = typer.Typer(no_args_is_help=True, help="Saved views: searches under a name.")
 
@@ -185,7 +187,7 @@ def _end(until: str | None, for_: str | None, now: datetime) -> datetime | None:
     return None if for_ is None else moment_after(for_, now)
 
 
-def _tell(invocation: Invocation, done: Done, what: str, json: bool) -> None:
+def _tell(invocation: Invocation, done: "Done", what: str, json: bool) -> None:
     if json:
         refused = [{"case": one.case_id, "reason": one.reason} for one in done.refused]
         print_json(
