@@ -7,7 +7,7 @@ from monitor.clock import Clock
 from monitor.domain import actions
 from monitor.domain.model import Case
 from monitor.errors import Conflict, MonitorError, NotFound
-from monitor.store import cases
+from monitor.store import cases, intake
 from monitor.store.db import Database
 
 LONGEST_MARK = 200
@@ -26,6 +26,7 @@ def note_once(
     `MarkReused` for other words under the mark, and `NotFound`, `Conflict` and `NotAllowed` as every action does.
     """
     with database.write() as session:
+        intake.one_at_a_time(session)  # or the case could be older than the note that is found in it
         case = cases.case_by_id(session, case_id)
         if case is None:
             raise NotFound(f"There is no case {case_id}.")

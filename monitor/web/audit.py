@@ -1,14 +1,15 @@
 """The audit trail, for administrators: who did what to whose access, and whether the trail is whole."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from monitor.domain.access import Agent, Rank
-from monitor.domain.audit import Deed
+from monitor.domain.audit import Deed, Entry
 from monitor.web.auth import monitor, needs
-from monitor.web.present import N_
+from monitor.web.present import N_, Wording
 from monitor.web.templating import render, wording
 
 router = APIRouter(prefix="/audit")
@@ -32,6 +33,18 @@ DEEDS: Mapping[Deed, str] = {
     Deed.DENIED: N_("asked for what is not allowed"),
     Deed.EXPORTED: N_("exported"),
 }
+DETAILS: Mapping[str, str] = {
+    "rank": N_("rank"),
+    "before": N_("before"),
+    "after": N_("after"),
+    "prefix": N_("prefix"),
+    "scopes": N_("scopes"),
+    "sessions": N_("sessions"),
+    "request": N_("request"),
+    "form": N_("form"),
+    "cases": N_("cases"),
+}
+"""What the details of an entry are of, by their names in the trail."""
 
 
 @router.get("")
@@ -42,7 +55,7 @@ def audit_page(
     about: Annotated[str, Query(max_length=80)] = "",
     check: bool = False,
 ) -> Response:
-    team, say = monitor(request).team, wording(request, admin).catalog.gettext
+    team, say = monitor(request).team, wording(request, admin)
     entries = team.trail(before=before, about=about or None, limit=PAGE)
     return render(
         request,
@@ -51,7 +64,19 @@ def audit_page(
         entries=[entry for _, entry in entries],
         older=entries[-1][0] if len(entries) == PAGE else None,
         about=about,
-        deed_words={deed: say(words) for deed, words in DEEDS.items()},
+        deed_words={deed: say.text(words) for deed, words in DEEDS.items()},
+        details=partial(details, say=say),
         checked=check,
         broken=team.first_broken_entry() if check else None,
     )
+
+
+def details(entry: Entry, say: Wording) -> str:
+    """What an entry holds besides who did what to whom."""
+    return "; ".join(
+        f"{say.text(DETAILS.get(name, name))}: {_told(value, say)}" for name, value in entry.detail.items()
+    )
+
+
+def _told(value: str, say: Wording) -> str:
+    return say.label(Rank(value)) if value in set(Rank) else value

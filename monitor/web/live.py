@@ -112,10 +112,9 @@ async def live(
         if sight.presence != presence:
             presence = sight.presence
             yield ServerSentEvent(event="presence", data=presence)
-        if sight.last_event != told:
-            if told:
-                yield ServerSentEvent(event="changed", data={"upto": sight.last_event}, id=str(sight.last_event))
+        if sight.last_event != told:  # also at first: something may have happened since the page was drawn
             told = sight.last_event
+            yield ServerSentEvent(event="changed", data={"upto": told}, id=str(told))
         waits = COUNT_SOON_S if counted != told else COUNT_EVERY_S
         if loop.time() - counted_at >= waits:
             counted, counted_at = told, loop.time()

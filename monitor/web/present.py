@@ -229,12 +229,12 @@ class Wording:
         if here.date() == today.date():
             return clock
         pattern = "d MMM" if here.year == today.year else "d MMM y"
-        return f"{self._dated(here.date(), pattern)}, {clock}"
+        return f"{self._dated(here, pattern)}, {clock}"
 
     def date(self, moment: datetime) -> str:
         """The day alone, short."""
         here = self.local(moment)
-        return self._dated(here.date(), "d MMM" if here.year == self.local(self.now).year else "MMM y")
+        return self._dated(here, "d MMM" if here.year == self.local(self.now).year else "MMM y")
 
     def weekday(self, moment: datetime) -> str:
         """A moment of the coming days: the weekday where it is not today, and the time of day."""
@@ -249,21 +249,21 @@ class Wording:
         """A moment in full, with the zone: what a tooltip says."""
         here = self.local(moment)
         clock = format_time(here, "HH:mm:ss", locale=self.language)
-        return f"{self._dated(here.date(), 'd MMMM y')}, {clock} ({self.zone.key})"
+        return f"{self._dated(here, 'd MMMM y')}, {clock} ({self.zone.key})"
 
     def day(self, moment: datetime) -> str:
         """The day of a moment, as a heading in a thread."""
-        here, today = self.local(moment).date(), self.local(self.now).date()
-        if here == today:
+        here, today = self.local(moment), self.local(self.now)
+        if here.date() == today.date():
             return self.text("Today")
-        if here == today - _DAY:
+        if here.date() == today.date() - _DAY:
             return self.text("Yesterday")
         said = self._dated(here, "EEEE, d MMMM" if here.year == today.year else "d MMMM y")
         return said[:1].upper() + said[1:]
 
-    def _dated(self, day: date, pattern: str) -> str:
+    def _dated(self, here: datetime, pattern: str) -> str:
         own = _LATVIAN_DATES.get(pattern, pattern) if self.language == "lv" else pattern
-        return format_date(day, own, locale=self.language)
+        return format_date(here, own, locale=self.language)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

@@ -17,8 +17,6 @@ SENTENCES = (
     N_("Too many wrong passwords; wait before the next try."),
     N_("The present password is not right."),
     N_("The two passwords are not the same."),
-    N_("A password has at least 12 characters. Several words together make a good one."),
-    N_("A password has at most 256 characters."),
     N_("This password repeats itself or follows the keyboard. Several words together are better."),
     N_("This password is built on digits or on words that are tried first. Choose others."),
     N_("This password is too easy to guess."),
@@ -66,6 +64,8 @@ SENTENCES = (
 """Those that are always the same."""
 
 _WITH_PLACES = (
+    N_("A password has at least %(least)s characters. Several words together make a good one."),
+    N_("A password has at most %(most)s characters."),
     N_("There is no case %(number)s."),
     N_("There is no compensation %(number)s."),
     N_("There is no token %(number)s."),
@@ -208,6 +208,6 @@ _BOOK = Phrasebook(
         "at": _moment,
         "field": lambda written, say: say.text(_FIELDS[written]) if written in _FIELDS else written,
         "words": lambda written, say: say.text(written),
-        **dict.fromkeys(("most", "length", "before", "now"), amount),
+        **dict.fromkeys(("least", "most", "length", "before", "now"), amount),
     },
 )

@@ -5,9 +5,12 @@ import re
 from sqlalchemy import text
 
 from monitor.domain.access import Rank
-from monitor.domain.audit import Deed
-from monitor.web.audit import DEEDS, PAGE
+from monitor.domain.audit import Deed, Entry
+from monitor.web.audit import DEEDS, PAGE, details
+from monitor.web.languages import catalog
+from monitor.web.present import Wording
 from monitor.wiring import App
+from tests.make import NOW
 from tests.web.conftest import LogIn, add_agent, words_of
 
 
@@ -63,6 +66,13 @@ def test_entries_are_shown_and_do_nothing(log_in: LogIn) -> None:
     assert "asked for what is not allowed" in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert "<img src=x" not in page
+
+
+def test_what_an_entry_holds_is_said_in_words() -> None:
+    entry = Entry(NOW, Deed.RANK_CHANGED, "anna", "ilze", None, {"before": "agent", "after": "admin", "mood": "good"})
+
+    assert details(entry, Wording(NOW)) == "before: agent; after: administrator; mood: good"
+    assert details(entry, Wording(NOW, "ru", catalog=catalog("ru"))).startswith("до: сотрудник; после: администратор")
 
 
 def test_every_deed_has_words() -> None:

@@ -93,6 +93,35 @@ class TestTimes:
     def test_a_tooltip_says_the_zone(self) -> None:
         assert SAY.exactly(NOW) == "2 March 2026, 11:00:00 (Europe/Riga)"
 
+    @pytest.mark.parametrize(
+        ("language", "lately", "long_ago", "heading", "in_full"),
+        [
+            ("bg", "28 фев, 11:00", "26 яну 2025, 11:00", "Събота, 28 февруари", "2 март 2026, 11:00:00 (Europe/Riga)"),
+            (
+                "lv",
+                "28. febr., 11:00",
+                "2025. g. 26. janv., 11:00",
+                "Sestdiena, 28. februāris",
+                "2026. gada 2. marts, 11:00:00 (Europe/Riga)",
+            ),
+            (
+                "ru",
+                "28 февр., 11:00",
+                "26 янв. 2025, 11:00",
+                "Суббота, 28 февраля",
+                "2 марта 2026, 11:00:00 (Europe/Riga)",
+            ),
+        ],
+    )
+    def test_dates_are_written_as_the_language_does(
+        self, language: str, lately: str, long_ago: str, heading: str, in_full: str
+    ) -> None:
+        say = Wording(NOW, language, RIGA)
+        assert say.moment(NOW - timedelta(days=2)) == lately
+        assert say.moment(NOW - timedelta(days=400)) == long_ago
+        assert say.day(NOW - timedelta(days=2)) == heading
+        assert say.exactly(NOW) == in_full
+
     def test_machines_read_utc(self) -> None:
         assert SAY.iso(NOW.astimezone(RIGA)) == "2026-03-02T09:00:00+00:00"
 

@@ -77,6 +77,9 @@ function start() {
   const search = document.getElementById("search");
   search?.addEventListener("focus", searchHelp);
   search?.addEventListener("blur", () => (document.getElementById("search-help").hidden = true));
+  document.addEventListener("change", ({ target }) => {
+    if ("asksPermission" in target.dataset && target.value === "on") window.Notification?.requestPermission();
+  });
   menus.start();
   palette.start();
   theme.start();

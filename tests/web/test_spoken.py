@@ -1,0 +1,284 @@
+"""Every page in every language: whole, and without a word of English but names.
+
+What people write is in Greek here, and names are few, so that a word in Latin letters stands out on a Cyrillic page.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from classifiers.contract import Cause, Churn, Severity, Threat
+from monitor.domain.access import Rank, Scope
+from monitor.domain.compensation import Kind, money
+from monitor.domain.model import Case, Change, EventKind, Status
+from monitor.domain.presence import Doing
+from monitor.domain.reply_template import Actions, Template, Then
+from monitor.domain.search import parse_search
+from monitor.domain.search_terms import Is
+from monitor.domain.search_terms import Key as SearchKey
+from monitor.domain.triage import Context, Rules, triage
+from monitor.domain.undo import UNDONE_KEY
+from monitor.domain.win_back import Mark, Step
+from monitor.store import cases
+from monitor.web import app as web
+from monitor.web.languages import LANGUAGES, catalog
+from monitor.wiring import App
+from tests.fakes import FakeClassifier
+from tests.make import NOW, make_assessment, make_event
+from tests.web.catalogs import TRANSLATED, english, gathered, sentences_of
+from tests.web.conftest import LogIn, browser
+from tests.web.scene import add_case
+
+GREEK = "Η κάρτα μου χάθηκε και κανείς δεν απαντά"
+NAMES = {
+    *(
+        "ilze",
+        "janis",
+        "root",
+        "q",
+        "vip",
+        "nordtel",
+        "acme",
+        "acmebank",
+        "x",
+        "el",
+        "EUR",
+        "late",
+        "ro",
+        "ja",
+    ),  # what people chose
+    *("API", "X", "Ctrl", "K", "Enter", "Shift", "E", "g", "Europe", "Riga", "always", "office"),  # names everywhere
+    *("English", "Latvie", "u"),  # languages are called as their speakers call them
+    *("testclient", "read", "act", "admin", "cm", "openapi", "json", "OpenAPI"),
+}
+SEARCHED = {*(word for each in (*Is, *SearchKey, *Cause, *Severity) for word in re.split("[-_]", each.value)), "lv"}
+"""The language of searches is one in every language: `lang:lv is:unanswered`."""
+
+NOT_PAGES = {"/healthz", "/live", "/queue/news", "/"}
+TEXTS = {"title", "aria-label", "placeholder", "alt", "content"}
+UNSPOKEN = {"script", "style", "kbd", "code", "pre"}
+CODE = re.compile(r"\{\w+\}|cm_[\w-]+")
+"""Places that the script fills in, and the beginnings of tokens."""
+LATIN = re.compile(r"[A-Za-z]+")
+
+
+class Spoken(HTMLParser):
+    """What a page says to people: its texts, and the attributes that are read out, shown or put in by the script."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.language = ""
+        self._unspoken: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "html":
+            self.language = dict(attrs).get("lang") or ""
+        if tag in UNSPOKEN:
+            self._unspoken.append(tag)
+        for name, value in attrs:
+            # Of the script's attributes those that hold more than one word are sentences.
+            spoken = name in TEXTS and tag != "meta" or (name.startswith("data-") and " " in (value or ""))
+            if value and spoken and name not in ("data-key", "data-text"):
+                self._hear(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._unspoken and self._unspoken[-1] == tag:
+            self._unspoken.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._unspoken:
+            self._hear(data)
+
+    def _hear(self, text: str) -> None:
+        clean = " ".join(text.split())
+        if clean:
+            self.said.append(clean)
+
+
+def reasons() -> tuple[str, ...]:
+    """The gravest that triage can say."""
+    context = Context(
+        now=NOW, published_at=NOW - timedelta(days=3), followers=120_000, reposts=40,
+        earlier_complaints=[NOW - timedelta(days=4)], untagged=True,
+    )  # fmt: skip
+    verdict = make_assessment(
+        churn=Churn.DECIDED, threats=dict.fromkeys(Threat, 0.9), causes=dict.fromkeys(Cause, 0.9),
+        escalation_parts={"base": -5.0, "regulator": 4.5, "left": 1.0},
+    )  # fmt: skip
+    return triage(verdict, context, Rules(complaint=0.5, label=0.5)).reasons
+
+
+def everything_happened(monitor: App, case: Case) -> None:
+    """One event of each kind, by somebody where somebody does such things."""
+    data = {
+        "to": "janis", "until": (NOW + timedelta(hours=3)).isoformat(), "target": "first_response", "text": GREEK,
+        "into": 7, "from": 8, "added": "vip", "was": "resolved", "kind": "complaint", "severity": "blame",
+        "causes": "outage, delivery", "step": "apologise", "mark": "skipped", UNDONE_KEY: "resolved:1",
+    }  # fmt: skip
+    by_nobody = {EventKind.WARNED, EventKind.BREACHED, EventKind.WOKE, EventKind.REASSESSED, EventKind.CUSTOMER_POSTED}
+    events = []
+    for kind in set(EventKind) - {EventKind.OPENED, EventKind.ESCALATED, EventKind.WON_BACK, EventKind.COMPENSATION}:
+        actor = None if kind in by_nobody else "janis"
+        events.append(make_event(kind=kind, actor=actor, data=data))
+    events.append(make_event(kind=EventKind.ESCALATED, data={"from": "disapproval", "to": "blame"}))
+    with monitor.database.write() as session:
+        cases.save_change(session, Change(case, tuple(events)))
+
+
+@pytest.fixture
+def case(monitor: App) -> Case:
+    """The open case in which everything is found that a page can show, among cases of every status."""
+    grave = {"severity": Severity.BLAME, "causes": tuple(Cause), "reasons": reasons(), "lang": "el", "tags": ("vip",)}
+    made = [
+        add_case(monitor, text=GREEK, handle=f"q{number}", name="Άννα", minutes=minutes, **{**grave, **more})
+        for number, (minutes, more) in enumerate(
+            (
+                (300, {}),
+                (30, {"status": Status.SNOOZED, "snoozed_until": NOW + timedelta(days=2)}),
+                (31, {"status": Status.RESOLVED}),
+                (32, {"status": Status.DISMISSED}),
+                (
+                    33,
+                    {
+                        "needs_human": True,
+                        "assessment": make_assessment(abstained=True, abstain_reason="too little text"),
+                    },
+                ),
+                (34, {"status": Status.WAITING, "assignee": "janis"}),
+            )
+        )
+    ]
+    return made[0]
+
+
+@pytest.fixture
+def root(monitor: App, case: Case, log_in: LogIn) -> TestClient:
+    """An administrator on a full desk."""
+    log_in("janis", Rank.LEAD)
+    client = log_in("root", Rank.ADMIN)
+    number = case.id or 0
+    everything_happened(monitor, case)
+    janis = monitor.team.person("janis")
+    monitor.workplace.beat(number, "janis", Doing.REPLYING)
+    monitor.workplace.save_view("vip", parse_search("label:vip"), owner=None)
+    monitor.replies.put(
+        [Template("late", {"el": GREEK}, "Άννα", actions=Actions(tags=("vip",), then=Then.RESOLVE))], by="root"
+    )
+    monitor.replies.mark(number, janis, [(Step.OWN_FAULT, Mark.SKIPPED)], reason=GREEK)
+    monitor.compensations.ask(number, janis, Kind.REFUND, money("5000", "EUR"), GREEK)
+    monitor.tokens.create(monitor.team.person("root"), "q", frozenset(Scope), by="root")
+    monitor.classifier = FakeClassifier()  # type: ignore[assignment]
+    return client
+
+
+def paths(case: Case) -> list[str]:
+    """Every page that can be asked for; a new one is in it by itself."""
+    found = [
+        route.path
+        for router in web.ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in route.methods
+    ]
+    return sorted(path.replace("{case_id}", str(case.id)) for path in set(found) - NOT_PAGES)
+
+
+def shown(root: TestClient, stranger: TestClient, case: Case, language: str) -> Iterator[tuple[str, Any]]:
+    """Every page and every part of one that can be asked for, and what some actions answer."""
+    headers = {"Accept-Language": language}
+    part = headers | {"HX-Request": "true"}
+    for path in paths(case):
+        yield path, root.get(path, headers=headers)
+        yield f"{path} (part)", root.get(path, headers=part)
+    for path in ("/login", "/setup"):
+        yield f"{path} (stranger)", stranger.get(path, headers=headers)
+    for path in (
+        "/queue?view=all", "/queue?view=snoozed", "/queue?q=is:any", f"/queue?view=all&case={case.id}", "/queue?q=lnag:lv",
+        "/queue?view=mine", f"/queue/row?ids={case.id},2,3,4,5,6&left=2,3,4,6", "/audit?check=1", "/nothing", "/cases/4711", "/cases/5", "/cases/2",
+    ):  # fmt: skip
+        yield path, root.get(path, headers=headers)
+    for path, data in (
+        ("/login", {"name": "q", "password": "q"}),
+        ("/setup", {"code": "q", "password": "q", "again": "x"}),
+    ):
+        yield f"POST {path}", stranger.post(path, data=data, headers=headers)
+    at = f"/cases/{case.id}"
+    for path, data in (
+        (f"{at}/assign", {"assignee": "janis", "version": "0"}),
+        (f"{at}/note", {"text": " "}),
+        (f"{at}/snooze", {"until": "2020-01-01T00:00", "pane": "case"}),
+        (f"{at}/label", {}),
+        (f"{at}/merge", {"into": str(case.id)}),
+        (f"{at}/reopen", {}),
+        (f"{at}/claim", {"pane": "case"}),
+        (f"{at}/snooze", {"preset": "tomorrow", "pane": "case"}),
+        (f"{at}/reply-check", {"text": "Λυπάμαι."}),
+        (f"{at}/composer", {"text": "{{?Άννα}}"}),
+        (f"{at}/composer", {"text": "Λυπάμαι https://example.org"}),
+        (f"{at}/win-back", {"step": "apologise", "mark": "skipped"}),
+        (f"{at}/compensation", {"kind": "refund", "amount": "q"}),
+        ("/bulk", {"case": ["2"], "action": "resolve"}),
+        ("/bulk", {"everything": "1", "action": "resolve", "q": "is:any"}),
+        ("/bulk", {"case": ["3"], "action": "q"}),
+        ("/undo", {}),
+        ("/next", {}),
+        ("/account/password", {"old": "q", "new": "q", "again": "q"}),
+        ("/account/profile", {"time_zone": "q"}),
+        ("/account/tokens", {"name": "q"}),
+        ("/people", {"name": "Q q"}),
+        ("/preferences", {"key.next": "k"}),
+        ("/views", {"q": "lnag:lv", "name": "q"}),
+    ):  # fmt: skip
+        yield f"POST {path} {data}", root.post(path, data=data, headers=part)
+
+
+PLAYBOOK = "%(playbook)s"
+SENTENCES = [english(message) for message in sentences_of(gathered())]
+
+
+def english_of(said: list[str], language: str) -> set[str]:
+    """Sentences of the catalogs that are said as in English, though the language has its own words for them."""
+    spoken = catalog(language)
+    own = {sentence for sentence in SENTENCES if spoken.gettext(sentence) not in (sentence, "")}
+    whole = own & set(said)
+    long = {sentence for sentence in own if sentence.count(" ") > 1 and "%" not in sentence and "{" not in sentence}
+    text = " | ".join(said)
+    return whole | {sentence for sentence in long if sentence in text}
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_page_is_said_in_the_language_that_was_asked_for(
+    monitor: App, site: FastAPI, root: TestClient, case: Case, language: str
+) -> None:
+    playbooks = set(monitor.handlings.of(case.brand).rules.playbooks.values())
+    wrong: dict[str, Any] = {}
+    pages = 0
+    for name, answer in shown(root, browser(site), case, language):
+        if answer.status_code >= 500:
+            wrong[name] = answer.status_code
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page = Spoken(answer.text)
+        said = [each for each in page.said if each not in playbooks]
+        pages += 1
+        if "<html" in answer.text and page.language != language:
+            wrong[name] = f"<html lang={page.language}>"
+        if language in TRANSLATED and (left := english_of(said, language)):
+            wrong[name] = left
+        elif language in ("bg", "ru") and (latin := {each for each in said if foreign(each)}):
+            wrong[name] = latin
+    assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
+    assert pages > 60
+
+
+def foreign(said: str) -> set[str]:
+    """Words in Latin letters that are no names."""
+    return set(LATIN.findall(CODE.sub(" ", said))) - NAMES - SEARCHED
