@@ -86,7 +86,7 @@ class Spoken(HTMLParser):
             self._unspoken.append(tag)
         for name, value in attrs:
             # Of the script's attributes those that hold more than one word are sentences.
-            spoken = name in TEXTS and tag != "meta" or (name.startswith("data-") and " " in (value or ""))
+            spoken = (name in TEXTS and tag != "meta") or (name.startswith("data-") and " " in (value or ""))
             if value and spoken and name not in ("data-key", "data-text"):
                 self._hear(value)
 
