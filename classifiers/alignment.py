@@ -90,22 +90,21 @@ def by_translation(ours: Any, theirs: Any, pairs: Sequence[tuple[str, str]], wei
     Their tokenizer cuts the English, ours the translation. What a piece makes in fewer than 3 % of its uses is dropped.
 
     Memory: the first 32 pieces of a side are read, so a pair has at most 33 x 32 entries, which stay as 4 bytes each;
-    every two pieces that ever met take some 60 bytes more, and the rest is counted in blocks. 60 million entries of 9
-    million meetings (300,000 subtitles and a glossary) need about 1 GB beside the texts.
+    every two pieces that ever met take some 80 bytes more, and the rest is counted in blocks. 60 million entries of 9
+    million meetings (300,000 subtitles and three glossaries) need about 1.5 GB beside the texts.
     """
     empty, width = len(ours), len(theirs)
     makers = [[empty, *ids] for ids in _ids(ours, [pair[1] for pair in pairs])]
     made = _ids(theirs, [pair[0] for pair in pairs])
-    # Gone through twice, because the meetings of all blocks at once would be twice as large as their places.
-    met = [np.unique(block.meetings) for block in _blocks(makers, made, weights, width)]
-    meetings: Longs = np.unique(np.concatenate(met)) if met else np.zeros(0, dtype=np.int64)
-    counted = [block.among(meetings) for block in _blocks(makers, made, weights, width)]
+    blocks = list(_blocks(makers, made, weights, width))
+    meetings: Longs = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(block.meetings for block in blocks)]))
+    blocks = [block.among(meetings) for block in blocks]
     made_by = meetings // width
     prior = np.where(made_by == empty, _EMPTY_WORD, 1.0)
     chance, expected = np.ones(len(meetings)), np.zeros(len(meetings))
     for _ in range(_ROUNDS):
         expected = np.zeros(len(meetings))
-        for block in counted:
+        for block in blocks:
             block.add_expected(chance * prior, expected)
         chance = expected / np.maximum(_sums(made_by, expected, empty + 1), _TINY)[made_by]
     kept = (made_by < empty) & (chance > _LEAST)
@@ -113,31 +112,28 @@ def by_translation(ours: Any, theirs: Any, pairs: Sequence[tuple[str, str]], wei
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
-    """A block whose entries are `places` among the meetings: `sizes` of them in a row for each English piece."""
+class _Block:
+    """Some pairs. The entries are every English piece with each that may have made it: `sizes` in a row for a piece.
 
-    places: Ints
+    An entry is a place among the `meetings` (maker x width + made), which are sorted; `weights` are those of the pieces.
+    """
+
+    meetings: Longs
+    entries: Ints
     sizes: Longs
     weights: Floats
+
+    def among(self, meetings: Longs) -> "_Block":
+        """The same with the meetings of all blocks."""
+        places = np.searchsorted(meetings, self.meetings).astype(np.int32)
+        return _Block(meetings, places[self.entries], self.sizes, self.weights)
 
     def add_expected(self, likely: Floats, expected: Floats) -> None:
         """Share every English piece among those that may have made it, as they are likely to, and add the shares."""
-        shares = likely[self.places]
+        shares = likely[self.entries]
         whole = np.add.reduceat(shares, np.cumsum(self.sizes) - self.sizes)
         shares *= np.repeat(self.weights / whole, self.sizes)
-        expected += _sums(self.places, shares, len(expected))
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Some pairs: `meetings` (maker x width + made), of every English piece with all that may have made it in turn."""
-
-    meetings: Longs
-    sizes: Longs
-    weights: Floats
-
-    def among(self, meetings: Longs) -> _Counted:
-        return _Counted(np.searchsorted(meetings, self.meetings).astype(np.int32), self.sizes, self.weights)
+        expected += _sums(self.entries, shares, len(expected))
 
 
 def _blocks(
@@ -160,7 +156,9 @@ def _blocks(
 
 def _block(meetings: Sequence[Longs], sizes: Sequence[tuple[int, int, float]]) -> _Block:
     pieces, of_makers, weights = (np.array(column) for column in zip(*sizes, strict=True))
-    return _Block(np.concatenate(meetings), np.repeat(of_makers, pieces), np.repeat(weights, pieces).astype(np.float64))
+    different, entries = np.unique(np.concatenate(meetings), return_inverse=True)
+    each = np.repeat(weights, pieces).astype(np.float64)
+    return _Block(different, entries.astype(np.int32), np.repeat(of_makers, pieces), each)
 
 
 def _sums(places: Ints | Longs, values: Floats, count: int) -> Floats:
