@@ -115,7 +115,7 @@ def by_translation(ours: Any, theirs: Any, pairs: Sequence[tuple[str, str]], wei
 class _Block:
     """Some pairs. The entries are every English piece with each that may have made it: `sizes` in a row for a piece.
 
-    An entry is a place among the `meetings` (maker x width + made), which are sorted; `weights` are those of the pieces.
+    An entry is a place among the sorted `meetings` (maker x width + made); `weights` are those of the pieces.
     """
 
     meetings: Longs

@@ -1,7 +1,7 @@
 """How one brand handles its cases: triage rules, promises, the calendar they run on, and when a closed case returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.calendar import BusinessCalendar
@@ -47,6 +47,12 @@ class Handlings:
 
     def of(self, brand: str) -> Handling:
         return self.by_brand.get(brand, self.default)
+
+    def calendar_of(self, case: Case) -> BusinessCalendar:
+        """The calendar that the promises of `case` name; where the configuration has none by that name any more, the
+        brand's present one stands in for it."""
+        present = self.of(case.brand).calendar
+        return self.calendars.get(case.targets.calendar) or replace(present, name=case.targets.calendar)
 
     @property
     def calendars(self) -> Mapping[str, BusinessCalendar]:

@@ -132,7 +132,7 @@ class _Desk:
     def _handle(self, post: Post, triage: Triage) -> None:
         handling, case = self.handlings.of(post.brand), self._case_of(post)
         if case is not None and handling.takes_back(case, post.published_at):
-            self._join(cases.conversation(case), case, post, triage, handling)
+            self._join(cases.conversation(case), case, post, triage)
         elif triage.needs_case:
             self._open(_conversation(post), case, post, triage, handling)
 
@@ -144,10 +144,9 @@ class _Desk:
             return self.changes[home].case if home in self.changes else known
         return self.changes[key].case if key in self.changes else None
 
-    def _join(self, key: Key, case: Case, post: Post, triage: Triage, handling: Handling) -> None:
-        change = customer_posted(
-            case, post, triage, thread=self.threads[key], calendar=handling.calendar, now=self.now
-        )  # fmt: skip
+    def _join(self, key: Key, case: Case, post: Post, triage: Triage) -> None:
+        calendar = self.handlings.calendar_of(case)
+        change = customer_posted(case, post, triage, thread=self.threads[key], calendar=calendar, now=self.now)
         earlier = self.changes[key].events if key in self.changes else ()
         self.changes[key] = Change(change.case, (*earlier, *change.events))
         self.joined += 1

@@ -203,7 +203,7 @@ def observe_replies(session: Session, posts: Iterable[Post], handlings: Handling
         answers[home] += replies[key]
     threads = merges.threads_of(session, list(concerned.values()))
     changes = [
-        reply_observed(case, answers[key], thread=threads[key], calendar=handlings.of(case.brand).calendar, now=now)
+        reply_observed(case, answers[key], thread=threads[key], calendar=handlings.calendar_of(case), now=now)
         for key, case in concerned.items()
     ]
     cases.save_changes(session, changes)

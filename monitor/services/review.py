@@ -97,7 +97,7 @@ class Review:
             source, target = _known(session, source_id, version), _known(session, into, into_version)
             both = merges.threads_of(session, [source, target])
             thread = merging.joined(both[cases.conversation(target)], [(source, both[cases.conversation(source)])])
-            calendar = self._handlings.of(target.brand).calendar
+            calendar = self._handlings.calendar_of(target)
             now = self._clock.now()
             changes = merging.merge(source, target, thread=thread, calendar=calendar, by=agent, now=now)
             return cases.save_changes(session, changes)[1]
@@ -129,7 +129,7 @@ class Review:
 
     def _reopen(self, agent: str, session: Session, case: Case, now: datetime) -> Change:
         intake.one_at_a_time(session)
-        thread, calendar = merges.thread_of(session, case), self._handlings.of(case.brand).calendar
+        thread, calendar = merges.thread_of(session, case), self._handlings.calendar_of(case)
         return actions.reopen(case, agent, thread=thread, calendar=calendar, now=now)
 
     def _act(self, case_id: int, version: int | None, decide: Decision) -> Case:

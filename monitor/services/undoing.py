@@ -42,7 +42,7 @@ def taken_back(
 
 
 def _undone(handlings: Handlings, half: Half, thread: Sequence[Post], by: str, now: datetime) -> Change:
-    calendar = handlings.of(half.case.brand).calendar
+    calendar = handlings.calendar_of(half.case)
     return undo(half.case, half.event, half.events, thread=thread, calendar=calendar, by=by, now=now)
 
 

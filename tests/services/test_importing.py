@@ -195,6 +195,7 @@ def test_an_import_that_ended_is_not_resumed_but_read_again(database: Database, 
     write(file, *map(line, range(4)))
     assert bring(file).resumed_from is None
     with database.write() as session:
+        session.execute(metadata.tables["post_words"].delete())
         session.execute(metadata.tables["posts"].delete())
     again = bring(file)
     assert (again.resumed_from, again.new) == (None, 4)

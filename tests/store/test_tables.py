@@ -22,7 +22,7 @@ from tests.make import NOW, make_change, make_post
     [
         (Account, tables.accounts, set()),
         (Post, tables.posts, set()),
-        (Case, tables.cases, {"deadlines"}),
+        (Case, tables.cases, {"deadlines", "tags"}),
         (Deadline, tables.deadlines, set()),
         (Event, tables.case_events, set()),
         (FollowerSnapshot, tables.follower_snapshots, set()),
