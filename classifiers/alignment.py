@@ -91,7 +91,7 @@ def by_translation(ours: Any, theirs: Any, pairs: Sequence[tuple[str, str]], wei
 
     Memory: the first 32 pieces of a side are read, so a pair has at most 33 x 32 entries, which stay as 4 bytes each;
     every two pieces that ever met take some 80 bytes more, and the rest is counted in blocks. 60 million entries of 9
-    million meetings (300,000 subtitles and three glossaries) need about 1.5 GB beside the texts.
+    million meetings (300,000 subtitles and three glossaries) need 2.5 GB beside the texts at most.
     """
     empty, width = len(ours), len(theirs)
     makers = [[empty, *ids] for ids in _ids(ours, [pair[1] for pair in pairs])]
