@@ -106,7 +106,7 @@ def answer(request: Request, status: int, detail: str = "", headers: Mapping[str
         status_code=status,
         headers=dict(headers or {}),
         status=status,
-        words=_WORDS.get(status, HTTPStatus(status).phrase),
+        words=_WORDS.get(status, _WORDS[500 if status >= 500 else 400]),
         detail=detail,
         place="",
     )

@@ -7,15 +7,17 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from classifiers.contract import Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
 from monitor.domain.access import Rank
+from monitor.domain.compensation import minor_digits
 from monitor.domain.model import Account, Post, Role, Status, Target
 from monitor.domain.snoozing import Preset
 
@@ -198,6 +200,11 @@ class Wording:
         """Whole percents, and never a certainty that nobody has: 99 % rather than a rounded 100 %."""
         bounded = min(max(round(share, 2), 0.01 if share > 0 else 0.0), 0.99 if share < 1 else 1.0)
         return format_percent(bounded, locale=self.language)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in minor units (cents), with the code of its currency."""
+        amount = Decimal(minor).scaleb(-minor_digits(currency))
+        return format_currency(amount, currency, "#,##0.00 ¤¤", locale=self.language)
 
     def span(self, amount: timedelta) -> str:
         """An amount of time, short: its two largest units. Negative amounts are told without their sign."""

@@ -1,7 +1,10 @@
 """Why a case stands where it does, in the language of the reader: the reasons of triage, as it wrote them down."""
 
+import gettext
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -36,7 +39,13 @@ _CONTACT = re.compile(r"(\d+)(?:st|nd|rd|th) contact")
 
 def reason(sentence: str, say: Wording) -> str:
     """One reason of triage, or of the model for not knowing, as the reader says it."""
-    return _BOOK.said(sentence, say)
+    return _remembered(sentence, say.language, say.catalog)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(sentence: str, language: str, spoken: gettext.NullTranslations) -> str:
+    """A list has hundreds of reasons, most of them the same; when it is read makes no difference to them."""
+    return _BOOK.said(sentence, Wording(datetime.min.replace(tzinfo=UTC), language, catalog=spoken))
 
 
 def recognised(sentence: str) -> bool:

@@ -6,7 +6,7 @@ A refusal that is missing here would be shown in English to everybody.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from monitor.domain.compensation import State
+from monitor.domain.compensation import BadAmount, State, money
 from monitor.domain.model import Status
 from monitor.web.phrasebook import Phrase, Phrasebook, amount
 from monitor.web.present import N_, Wording
@@ -186,6 +186,15 @@ def _state(written: str, say: Wording) -> str:
     return say.text(STATES[State(written)]) if written in set(State) else written
 
 
+def _money(written: str, say: Wording) -> str:
+    """`12.50 EUR` as the reader writes it; what was typed and is no amount stays as it was."""
+    number, _, currency = written.partition(" ")
+    try:
+        return say.money(money(number, currency).minor, currency)
+    except BadAmount:
+        return written
+
+
 def _moment(written: str, say: Wording) -> str:
     """`2026-03-02 09:30 UTC`, or a moment as ISO 8601 writes it."""
     try:
@@ -206,6 +215,7 @@ _BOOK = Phrasebook(
         "status": _status,
         "state": _state,
         "at": _moment,
+        "amount": _money,
         "field": lambda written, say: say.text(_FIELDS[written]) if written in _FIELDS else written,
         "words": lambda written, say: say.text(written),
         **dict.fromkeys(("least", "most", "length", "before", "now"), amount),

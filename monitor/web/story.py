@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from classifiers.contract import Cause, Churn, Kind, Sentiment, Severity, Stage, Threat
-from monitor.domain.compensation import Money
 from monitor.domain.model import Case, Event, EventKind, Status, Target
 from monitor.domain.win_back import Mark
 from monitor.web.present import N_, Wording
@@ -121,7 +120,7 @@ def _values(event: Event, say: Wording) -> dict[str, str]:
         "mark": _known(_MARKS, told.get("mark"), say),
         "what": _known(AMOUNT_KINDS, told.get("kind"), say),
         "state": _known(STATES, told.get("state"), say),
-        "amount": _amount(event),
+        "amount": _amount(event, say),
     }
 
 
@@ -134,9 +133,9 @@ def _known(sentences: Mapping[Any, str], told: object, say: Wording) -> str:
     return say.text(sentences[told]) if told in sentences else str(told or "")
 
 
-def _amount(event: Event) -> str:
+def _amount(event: Event, say: Wording) -> str:
     minor, currency = event.data.get("amount"), event.data.get("currency")
-    return str(Money(minor, currency)) if isinstance(minor, int) and isinstance(currency, str) else ""
+    return say.money(minor, currency) if isinstance(minor, int) and isinstance(currency, str) else ""
 
 
 def _tags(given: dict[str, str]) -> Iterator[str]:

@@ -131,12 +131,15 @@ def _checks() -> ChecksConfig:
 
 def _aimed(_context: Any, case: Any) -> Any:
     """Let most requests be about something that is there, and mean something where only the meaning was wrong."""
-    for name in ("case_id", "post_id"):
-        number = case.path_parameters.get(name)
-        if isinstance(number, int) and number % 4:
+    for name, number in case.path_parameters.items():
+        if number in (None, "null"):  # the id of a built-in view, taken from an answer
+            case.path_parameters[name] = 1
+        elif name in ("case_id", "post_id") and isinstance(number, int) and number % 4:
             case.path_parameters[name] = 1 + number % CASES
     if len(str(case.headers.get("If-Match", ""))) % 2:
         case.headers["If-Match"] = "*"
+    if case.headers.get("Idempotency-Key"):  # under a key of another note it would be refused
+        case.headers["Idempotency-Key"] = f"{len(str(case.body))} {case.body!r:.100}".encode().hex()[:200]
     for sent in (case.query, case.body):
         if isinstance(sent, dict):
             _mended(sent)

@@ -51,6 +51,19 @@ class TestNumbers:
     def test_numbers_are_written_as_the_language_does(self, language: str, number: str) -> None:
         assert Wording(NOW, language).number(12345.6) == number
 
+    @pytest.mark.parametrize(
+        ("language", "minor", "currency", "amount"),
+        [
+            ("en", 1_234_550, "EUR", "12,345.50 EUR"),
+            ("bg", 1_234_550, "EUR", "12\xa0345,50 EUR"),
+            ("lv", 1_234_550, "EUR", "12\xa0345,50 EUR"),
+            ("ru", 500, "JPY", "500 JPY"),
+            ("en", 1500, "KWD", "1.500 KWD"),
+        ],
+    )
+    def test_money_is_written_as_the_language_does(self, language: str, minor: int, currency: str, amount: str) -> None:
+        assert Wording(NOW, language).money(minor, currency) == amount
+
     def test_many_followers_are_an_order_of_magnitude(self) -> None:
         assert SAY.short_number(1240) == "1.2K"
         assert SAY.short_number(1_240_000) == "1M"

@@ -140,6 +140,16 @@ def test_a_wrong_search_is_explained_in_the_language(text: str, language: str) -
             "lv",
             "nevar atlikt līdz 1. marts, 10:00: tas jau ir pagājis",
         ),
+        (
+            "5000.00 EUR in one case is above the authority of ilze; ask somebody with a higher limit",
+            "lv",
+            "5\xa0000,00 EUR vienā lietā pārsniedz pilnvaras (ilze); vērsieties pie kolēģa ar augstāku limitu",
+        ),
+        (
+            '"ten" is not an amount in EUR: write for example 12.50',
+            "bg",
+            '"ten" не е сума в EUR: напишете например 12,50',
+        ),
         ("There were 1,200 cases and now there are 7; look again.", "lv", None),
         ("only what is granted can be paid, and this is requested", "bg", None),
         ("the case has changed since: its snoozed until is another by now", "ru", None),

@@ -230,6 +230,8 @@ class NoteAll(Note):
 
 
 class TagAll(Tags):
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
+
     do: Literal["tag"]
 
 
