@@ -15,8 +15,8 @@ from monitor.web.present import Wording
 Place = Callable[[str, Wording], str]
 """How what stands in a place of a sentence is said to the reader."""
 
-_PLACE = re.compile(r"%\((\w+)\)s|%(%)")
-_NUMBERS = {"n": r"\d[\d,]*", "many": r"\d[\d,]*", "percent": r"\d+%"}
+_PLACE = re.compile(r"%\((\w+)\)s")
+_NUMBERS = {"n": r"\d[\d,]*", "percent": r"\d+%"}
 _KNOWN_BY_HEART = 4096
 
 
@@ -27,34 +27,33 @@ class Phrase:
     one: str
     many: str = ""
 
-    def pattern(self) -> re.Pattern[str]:
-        """What matches the sentence, in either number, with a group for each place."""
-        return re.compile(
-            "|".join(_matching(text, at) for at, text in enumerate((self.one, self.many)) if text), re.DOTALL
-        )
 
-    @property
-    def fixed(self) -> int:
-        """How much of the sentence is always the same: the more, the surer it is recognised."""
-        return len(_PLACE.sub("", self.one))
+class _Shape:
+    """How a phrase reads in one of its numbers."""
 
+    def __init__(self, phrase: Phrase, text: str) -> None:
+        parts = [part.replace("%%", "%") for part in _PLACE.split(text)[::2]]
+        places = [f"(?P<{name}>{_NUMBERS.get(name, '.+?')})" for name in _PLACE.findall(text)]
+        pieces = [re.escape(part) + place for part, place in zip(parts, [*places, ""], strict=True)]
+        self.phrase = phrase
+        self.fixed = sum(map(len, parts))
+        self._begins, self._ends = parts[0], parts[-1] if places else ""
+        self._pattern = re.compile("".join(pieces), re.DOTALL)
 
-def _matching(text: str, number: int) -> str:
-    """Groups of the plural have a mark behind their names: a name stands once in an expression."""
-    made, at = "", 0
-    for place in _PLACE.finditer(text):
-        made += re.escape(text[at : place.start()])
-        made += "%" if place[2] else f"(?P<{place[1]}{'__' * number}>{_NUMBERS.get(place[1], '.+?')})"
-        at = place.end()
-    return made + re.escape(text[at:])
+    def match(self, sentence: str) -> re.Match[str] | None:
+        """Looks at both ends first: they tell most sentences apart, and an expression is slowest where it fails."""
+        if not (sentence.startswith(self._begins) and sentence.endswith(self._ends)):
+            return None
+        return self._pattern.fullmatch(sentence)
 
 
 class Phrasebook:
     """Phrases, and how what stands in their places is said: as it is written where nothing is known of a place."""
 
     def __init__(self, phrases: Iterable[Phrase], places: Mapping[str, Place]) -> None:
-        longest_first = sorted(phrases, key=lambda phrase: -phrase.fixed)
-        self._phrases = [(phrase, phrase.pattern()) for phrase in longest_first]
+        shapes = [_Shape(phrase, text) for phrase in phrases for text in (phrase.one, phrase.many) if text]
+        # The more of a sentence is always the same, the surer it is recognised.
+        self._shapes = sorted(shapes, key=lambda shape: -shape.fixed)
         self._places = {"n": amount, "percent": percent, **places}
         self._recognised = lru_cache(maxsize=_KNOWN_BY_HEART)(self._look_up)
 
@@ -79,12 +78,10 @@ class Phrasebook:
         return self._places[name](written, say) if name in self._places else written
 
     def _look_up(self, sentence: str) -> tuple[Phrase, Mapping[str, str]] | None:
-        for phrase, pattern in self._phrases:
-            found = pattern.fullmatch(sentence)
+        for shape in self._shapes:
+            found = shape.match(sentence)
             if found is not None:
-                return phrase, {
-                    name.removesuffix("__"): said for name, said in found.groupdict().items() if said is not None
-                }
+                return shape.phrase, found.groupdict()
         return None
 
 

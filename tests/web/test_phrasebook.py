@@ -1,10 +1,12 @@
 """Sentences of the domain are recognised by their fixed words and said anew."""
 
 import gettext
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from monitor.web import refusals
 from monitor.web.phrasebook import Phrase, Phrasebook
 from monitor.web.present import Wording
 
@@ -79,3 +81,14 @@ def test_what_stands_in_a_place_is_never_a_pattern() -> None:
 
 def test_a_place_may_be_of_several_lines() -> None:
     assert BOOK.said("seen 2 times in Rīga\nand Cēsis", LOUD) == "¡seen 2 times in Rīga\nand Cēsis!"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["on " * 20_000 + "; take that back", "case " * 20_000 + "is closed", " is closed; open " * 5_000, "(" * 50_000],
+)
+def test_a_sentence_made_to_be_slow_is_looked_up_fast(sentence: str) -> None:
+    """People type into places, and whoever fills the half of a pattern over and over must not stop the page."""
+    began = time.perf_counter()
+    assert refusals.refusal(sentence, SAY) == sentence
+    assert time.perf_counter() - began < 5
